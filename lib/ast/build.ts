@@ -1,0 +1,153 @@
+import { misuse } from '../errors.js'
+import type {
+  AliasNode,
+  BetweenNode,
+  BinaryNode,
+  CallNode,
+  CaseNode,
+  CastNode,
+  ColumnNode,
+  ExistsNode,
+  ExprNode,
+  InNode,
+  IsNullNode,
+  KeywordNode,
+  ListNode,
+  NamedNode,
+  OrderNode,
+  ParamNode,
+  PrefixNode,
+  RawNode,
+  SelectNode,
+  SourceNode,
+  StatementNode,
+  SubqueryNode,
+  TableNode
+} from './nodes.js'
+import type { Operator, Prefix } from './operators.js'
+import { arrayOf, type SqlType, TYPES } from './types.js'
+
+/** One factory a node kind. Whatever a node needs to be right is decided here, once. */
+
+export const NULL: KeywordNode = { kind: 'keyword', word: 'NULL', type: TYPES.unknown }
+export const TRUE: KeywordNode = { kind: 'keyword', word: 'TRUE', type: TYPES.bool }
+export const FALSE: KeywordNode = { kind: 'keyword', word: 'FALSE', type: TYPES.bool }
+export const DEFAULT: KeywordNode = { kind: 'keyword', word: 'DEFAULT', type: TYPES.unknown }
+export const STAR: KeywordNode = { kind: 'keyword', word: '*', type: TYPES.unknown }
+
+export function table(name: string, schema?: string): TableNode {
+  return { kind: 'table', name, schema }
+}
+
+export function aliasOf(source: TableNode | SelectNode, name: string): AliasNode {
+  return { kind: 'alias', source, name }
+}
+
+export function column(source: SourceNode, name: string, type: SqlType, owner: string, property: string): ColumnNode {
+  return { kind: 'column', source, name, type, owner, property }
+}
+
+/** A parameter, encoded at once: a wrong type shows where the expression is written. `where` is what the message calls the place. */
+export function param(value: unknown, type: SqlType, where: string): ParamNode {
+  if (value === undefined) throw undefinedValue(where)
+  if (value === null) return { kind: 'param', value, text: null, type }
+  try {
+    return { kind: 'param', value, text: type.encode(value), type }
+  } catch (error) {
+    throw error instanceof TypeError && 'code' in error ? misuse('WRONG_TYPE', `${where}: ${error.message}`) : error
+  }
+}
+
+/** The error for an `undefined` that would otherwise have widened a query or been lost. */
+export function undefinedValue(where: string): TypeError {
+  return misuse('UNDEFINED_VALUE', `${where}: the value is undefined; pass null for NULL, or leave the property or condition out`)
+}
+
+export function binary(op: Operator, left: ExprNode, right: ExprNode, type: SqlType, escaped?: boolean): BinaryNode {
+  return { kind: 'binary', op, left, right, type, escape: escaped }
+}
+
+export function prefix(op: Prefix, operand: ExprNode, type: SqlType): PrefixNode {
+  return { kind: 'prefix', op, operand, type }
+}
+
+/** The negation of a condition; a double one unwraps. */
+export function not(operand: ExprNode): ExprNode {
+  return operand.kind === 'prefix' && operand.op === 'not' ? operand.operand : prefix('not', operand, TYPES.bool)
+}
+
+export function isNull(operand: ExprNode, negated: boolean): IsNullNode {
+  return { kind: 'isNull', operand, negated, type: TYPES.bool }
+}
+
+export function isIn(operand: ExprNode, among: ParamNode | ListNode | SelectNode, negated: boolean): InNode {
+  return { kind: 'in', operand, among, negated, type: TYPES.bool }
+}
+
+/** A list of values of one type as one array parameter, where the type has an array that both servers know. */
+export function arrayParam(values: readonly unknown[], element: SqlType, where: string): ParamNode | undefined {
+  return element.arrayOid === 0 ? undefined : param(values, arrayOf(element), where)
+}
+
+export function between(operand: ExprNode, low: ExprNode, high: ExprNode): BetweenNode {
+  return { kind: 'between', operand, low, high, type: TYPES.bool }
+}
+
+export function list(items: readonly ExprNode[]): ListNode {
+  return { kind: 'list', items, type: TYPES.unknown }
+}
+
+export function call(name: string, args: readonly ExprNode[], type: SqlType): CallNode {
+  return { kind: 'call', name, args, type }
+}
+
+export function cast(operand: ExprNode, type: SqlType): CastNode {
+  return { kind: 'cast', operand, type }
+}
+
+export function caseOf(
+  branches: CaseNode['branches'],
+  otherwise: ExprNode | undefined,
+  type: SqlType,
+  subject?: ExprNode
+): CaseNode {
+  return { kind: 'case', subject, branches, otherwise, type }
+}
+
+export function raw(parts: RawNode['parts'], type: SqlType = TYPES.unknown): RawNode {
+  return { kind: 'raw', parts, type }
+}
+
+export function statement(body: RawNode): StatementNode {
+  return { kind: 'statement', body }
+}
+
+export function subquery(select: SelectNode): SubqueryNode {
+  return { kind: 'subquery', select, type: select.columns[0]?.type ?? TYPES.unknown }
+}
+
+export function exists(select: SelectNode): ExistsNode {
+  return { kind: 'exists', select, type: TYPES.bool }
+}
+
+export function named(operand: ExprNode, name: string): NamedNode {
+  return { kind: 'named', operand: unnamed(operand), name, type: operand.type }
+}
+
+/** The expression without the name it may have been given. */
+export function unnamed(node: ExprNode): ExprNode {
+  return node.kind === 'named' ? node.operand : node
+}
+
+export function order(operand: ExprNode, descending: boolean, nulls?: 'first' | 'last'): OrderNode {
+  return { kind: 'order', operand, descending, nulls }
+}
+
+/** All the conditions together, or `undefined` for none. */
+export function conjunction(conditions: readonly (ExprNode | undefined)[], op: 'and' | 'or' = 'and'): ExprNode | undefined {
+  const given = conditions.filter(node => node !== undefined)
+  return given.length === 0 ? undefined : given.reduce((left, right) => binary(op, left, right, TYPES.bool))
+}
+
+/** A select of nothing from nowhere, to be filled by copying. */
+export const EMPTY_SELECT: SelectNode = { kind: 'select', distinct: false, columns: [], from: [], groupBy: [], orderBy: [] }

@@ -1,0 +1,364 @@
+import type { Operator, Prefix } from './operators.js'
+import type { SqlType } from './types.js'
+
+/** The AST: readonly object literals, one union, told apart by `kind`. */
+
+/** A table. Its identity, not its name, is what columns refer to. */
+export interface TableNode {
+  readonly kind: 'table'
+  readonly name: string
+  readonly schema?: string
+}
+
+/** A table or subquery under another name. */
+export interface AliasNode {
+  readonly kind: 'alias'
+  readonly source: TableNode | SelectNode
+  readonly name: string
+}
+
+export type SourceNode = TableNode | AliasNode
+
+/** A column of a source, with the type its values have. */
+export interface ColumnNode {
+  readonly kind: 'column'
+  readonly source: SourceNode
+  readonly name: string
+  readonly type: SqlType
+  /** The model and property it belongs to: `User`, `username`. */
+  readonly owner: string
+  readonly property: string
+}
+
+/** A value that travels beside the text. */
+export interface ParamNode {
+  readonly kind: 'param'
+  /** As the caller gave it, for logs and `sql()`. */
+  readonly value: unknown
+  /** As it goes over the wire. */
+  readonly text: string | null
+  readonly type: SqlType
+}
+
+/** A keyword that stands for a value: `NULL`, `TRUE`, `DEFAULT`. */
+export interface KeywordNode {
+  readonly kind: 'keyword'
+  readonly word: 'NULL' | 'TRUE' | 'FALSE' | 'DEFAULT' | '*'
+  readonly type: SqlType
+}
+
+export interface BinaryNode {
+  readonly kind: 'binary'
+  readonly op: Operator
+  readonly left: ExprNode
+  readonly right: ExprNode
+  readonly type: SqlType
+  /** Writes `ESCAPE '\'` behind a pattern. */
+  readonly escape?: boolean
+}
+
+export interface PrefixNode {
+  readonly kind: 'prefix'
+  readonly op: Prefix
+  readonly operand: ExprNode
+  readonly type: SqlType
+}
+
+export interface IsNullNode {
+  readonly kind: 'isNull'
+  readonly operand: ExprNode
+  readonly negated: boolean
+  readonly type: SqlType
+}
+
+/** `x IN (…)`; a list of plain values is one array parameter instead: `x = ANY($1)`. */
+export interface InNode {
+  readonly kind: 'in'
+  readonly operand: ExprNode
+  readonly among: ParamNode | ListNode | SelectNode
+  readonly negated: boolean
+  readonly type: SqlType
+}
+
+export interface BetweenNode {
+  readonly kind: 'between'
+  readonly operand: ExprNode
+  readonly low: ExprNode
+  readonly high: ExprNode
+  readonly type: SqlType
+}
+
+/** A list in parentheses: a row value, or what IN is followed by. */
+export interface ListNode {
+  readonly kind: 'list'
+  readonly items: readonly ExprNode[]
+  readonly type: SqlType
+}
+
+export interface CallNode {
+  readonly kind: 'call'
+  readonly name: string
+  readonly args: readonly ExprNode[]
+  readonly type: SqlType
+}
+
+export interface CastNode {
+  readonly kind: 'cast'
+  readonly operand: ExprNode
+  readonly type: SqlType
+}
+
+export interface CaseNode {
+  readonly kind: 'case'
+  readonly subject?: ExprNode
+  readonly branches: readonly (readonly [when: ExprNode, then: ExprNode])[]
+  readonly otherwise?: ExprNode
+  readonly type: SqlType
+}
+
+/** Text as it stands, with expressions between its parts. */
+export interface RawNode {
+  readonly kind: 'raw'
+  readonly parts: readonly (string | ExprNode)[]
+  readonly type: SqlType
+}
+
+export interface IdentifierNode {
+  readonly kind: 'identifier'
+  readonly path: readonly string[]
+  readonly type: SqlType
+}
+
+export interface SubqueryNode {
+  readonly kind: 'subquery'
+  readonly select: SelectNode
+  readonly type: SqlType
+}
+
+export interface ExistsNode {
+  readonly kind: 'exists'
+  readonly select: SelectNode
+  readonly type: SqlType
+}
+
+/** An expression under a name; the name is written in select lists only. */
+export interface NamedNode {
+  readonly kind: 'named'
+  readonly operand: ExprNode
+  readonly name: string
+  readonly type: SqlType
+}
+
+export interface CollateNode {
+  readonly kind: 'collate'
+  readonly operand: ExprNode
+  readonly collation: string
+  readonly type: SqlType
+}
+
+/** A column of the row that ON CONFLICT found to be in the way. */
+export interface ExcludedNode {
+  readonly kind: 'excluded'
+  readonly name: string
+  readonly type: SqlType
+}
+
+export interface OrderNode {
+  readonly kind: 'order'
+  readonly operand: ExprNode
+  readonly descending: boolean
+  readonly nulls?: 'first' | 'last'
+}
+
+export type ExprNode =
+  | ColumnNode
+  | ParamNode
+  | KeywordNode
+  | BinaryNode
+  | PrefixNode
+  | IsNullNode
+  | InNode
+  | BetweenNode
+  | ListNode
+  | CallNode
+  | CastNode
+  | CaseNode
+  | RawNode
+  | IdentifierNode
+  | SubqueryNode
+  | ExistsNode
+  | NamedNode
+  | CollateNode
+  | ExcludedNode
+
+export type JoinType = 'INNER' | 'LEFT' | 'RIGHT' | 'FULL' | 'CROSS'
+
+export interface JoinNode {
+  readonly kind: 'join'
+  readonly type: JoinType
+  readonly left: SourceNode | JoinNode
+  readonly right: SourceNode
+  readonly on?: ExprNode
+}
+
+export interface SelectNode {
+  readonly kind: 'select'
+  readonly distinct: boolean | readonly ExprNode[]
+  readonly columns: readonly ExprNode[]
+  readonly from: readonly (SourceNode | JoinNode)[]
+  readonly where?: ExprNode
+  readonly groupBy: readonly ExprNode[]
+  readonly having?: ExprNode
+  readonly orderBy: readonly (OrderNode | ExprNode)[]
+  readonly limit?: ExprNode
+  readonly offset?: ExprNode
+}
+
+export interface ValuesNode {
+  readonly kind: 'values'
+  readonly rows: readonly (readonly ExprNode[])[]
+}
+
+/** Many rows as one array parameter a column: the text does not grow with the rows. */
+export interface UnnestNode {
+  readonly kind: 'unnest'
+  readonly columns: readonly { readonly array: ParamNode; readonly cast?: SqlType }[]
+}
+
+export interface Assignment {
+  readonly column: string
+  readonly value: ExprNode
+}
+
+export interface ConflictNode {
+  readonly kind: 'conflict'
+  readonly target: readonly (string | ExprNode)[]
+  readonly constraint?: string
+  readonly targetWhere?: ExprNode
+  /** Empty: DO NOTHING. */
+  readonly set: readonly Assignment[]
+  readonly where?: ExprNode
+}
+
+export interface InsertNode {
+  readonly kind: 'insert'
+  readonly table: TableNode
+  readonly columns: readonly string[]
+  /** No source: DEFAULT VALUES. */
+  readonly source?: ValuesNode | UnnestNode | SelectNode
+  /** Replaces the whole row of the same primary key. */
+  readonly replace: boolean
+  readonly conflict?: ConflictNode
+  readonly returning: readonly ExprNode[]
+}
+
+export interface UpdateNode {
+  readonly kind: 'update'
+  readonly table: TableNode
+  readonly set: readonly Assignment[]
+  readonly from: readonly SourceNode[]
+  readonly where?: ExprNode
+  readonly returning: readonly ExprNode[]
+}
+
+export interface DeleteNode {
+  readonly kind: 'delete'
+  readonly table: TableNode
+  readonly where?: ExprNode
+  readonly returning: readonly ExprNode[]
+}
+
+/** A whole statement as the user wrote it. */
+export interface StatementNode {
+  readonly kind: 'statement'
+  readonly body: RawNode
+}
+
+export interface ColumnDefinition {
+  readonly name: string
+  /** A key of the dialect's column types, or a type as SQL writes it. */
+  readonly type: string
+  /** What stands in parentheses behind the type. */
+  readonly modifiers: readonly (string | number)[]
+  readonly null: boolean
+  readonly defaultSql?: string
+  readonly collation?: string
+  readonly constraints: readonly ExprNode[]
+}
+
+export interface ForeignKeyDefinition {
+  readonly column: string
+  readonly target: TableNode
+  readonly targetColumn: string
+  readonly name?: string
+  readonly onDelete?: string
+  readonly onUpdate?: string
+}
+
+export interface CreateTableNode {
+  readonly kind: 'createTable'
+  readonly table: TableNode
+  readonly columns: readonly ColumnDefinition[]
+  readonly primaryKey: readonly string[]
+  readonly foreignKeys: readonly ForeignKeyDefinition[]
+  readonly constraints: readonly ExprNode[]
+  readonly settings: readonly string[]
+  readonly safe: boolean
+  readonly temporary: boolean
+}
+
+export interface DropTableNode {
+  readonly kind: 'dropTable'
+  readonly table: TableNode
+  readonly safe: boolean
+  readonly cascade: boolean
+}
+
+export interface AddForeignKeyNode {
+  readonly kind: 'addForeignKey'
+  readonly table: TableNode
+  readonly foreignKey: ForeignKeyDefinition
+}
+
+export interface CreateIndexNode {
+  readonly kind: 'createIndex'
+  readonly name: string
+  readonly table: TableNode
+  readonly columns: readonly (string | ExprNode)[]
+  readonly unique: boolean
+  readonly safe: boolean
+  readonly using?: string
+  readonly where?: ExprNode
+}
+
+export interface DropIndexNode {
+  readonly kind: 'dropIndex'
+  readonly name: string
+  readonly table: TableNode
+  readonly safe: boolean
+}
+
+export type SchemaNode = CreateTableNode | DropTableNode | AddForeignKeyNode | CreateIndexNode | DropIndexNode
+
+/** What can be sent on its own. */
+export type RootNode = SelectNode | InsertNode | UpdateNode | DeleteNode | StatementNode | SchemaNode
+
+export type Node =
+  | ExprNode
+  | SourceNode
+  | JoinNode
+  | OrderNode
+  | SelectNode
+  | ValuesNode
+  | UnnestNode
+  | ConflictNode
+  | InsertNode
+  | UpdateNode
+  | DeleteNode
+  | StatementNode
+  | SchemaNode
+
+export type NodeKind = Node['kind']
+
+/** The node of a kind. */
+export type NodeOf<K extends NodeKind> = Extract<Node, { readonly kind: K }>

@@ -1,0 +1,203 @@
+import { parse as parseArray } from 'postgres-array'
+import { DataError, misuse } from '../errors.js'
+import { describeType } from '../util/describe.js'
+import { formatInstant, parseInstant } from '../util/instants.js'
+
+/** What a type is like, for operators whose meaning depends on it. */
+export type TypeCategory = 'boolean' | 'integer' | 'exact' | 'float' | 'text' | 'time' | 'json' | 'array' | 'other'
+
+/** A SQL type with its way in and out. Every parameter carries one, and every result is decoded by one. */
+export interface SqlType {
+  /** As a cast writes it: `int8`, `text[]`. */
+  readonly name: string
+  readonly category: TypeCategory
+  /** Sent in Parse, so that no server has to guess; 0 where only the server knows it. */
+  readonly oid: number
+  /** The OID of the array of this type; 0 where no server-independent one exists. */
+  readonly arrayOid: number
+  /** The element's type, of an array. */
+  readonly element?: SqlType
+  /** The wire text of a value that is not null. Throws a `TypeError` (WRONG_TYPE) for a value of another type. */
+  encode(value: unknown): string
+  /** The value of a wire text. Throws `DataError` where JavaScript cannot hold it exactly. */
+  decode(text: string): unknown
+}
+
+function wrong(expected: string, value: unknown): TypeError {
+  return misuse('WRONG_TYPE', `expected ${expected}, got ${describeType(value)}`)
+}
+
+function encodeText(value: unknown): string {
+  if (typeof value !== 'string') throw wrong('a string', value)
+  if (value.includes('\0')) throw misuse('WRONG_TYPE', 'a string with a NUL character (\\0), which no server can store')
+  return value
+}
+
+function encodeInteger(value: unknown): string {
+  if (typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value))) return String(value)
+  if (typeof value === 'string' && /^[+-]?\d+$/.test(value)) return value
+  if (typeof value === 'number') throw misuse('WRONG_TYPE', 'expected an integer, got a number that is none')
+  throw wrong('an integer', value)
+}
+
+function encodeNumber(value: unknown): string {
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value)
+  if (typeof value === 'bigint') return String(value)
+  if (typeof value === 'string' && /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(value)) return value.trim()
+  if (typeof value === 'string' && /^([+-]?infinity|nan)$/i.test(value)) return value
+  if (typeof value === 'string') throw misuse('WRONG_TYPE', 'expected a number, got a string that is none')
+  throw wrong('a number', value)
+}
+
+function encodeBoolean(value: unknown): string {
+  if (typeof value !== 'boolean') throw wrong('a boolean', value)
+  return value ? 't' : 'f'
+}
+
+function encodeInstant(value: unknown): string {
+  if (typeof value === 'string') return encodeText(value)
+  if (!(value instanceof Date)) throw wrong('a Date', value)
+  if (Number.isNaN(value.getTime())) throw misuse('WRONG_TYPE', 'expected a Date, got an invalid one')
+  return formatInstant(value)
+}
+
+function encodeBytes(value: unknown): string {
+  if (!(value instanceof Uint8Array)) throw wrong('a Uint8Array', value)
+  return `\\x${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}`
+}
+
+function encodeJson(value: unknown): string {
+  const text = JSON.stringify(value)
+  if (text === undefined) throw wrong('a value that JSON can hold', value)
+  return text
+}
+
+/** A safe integer, for types whose values may pass 2⁵³. */
+export function decodeInteger(text: string): number {
+  const value = Number(text)
+  if (Number.isSafeInteger(value)) return value
+  const exact = Number(text.replace(/\.0*$/, ''))
+  if (Number.isSafeInteger(exact) && /^-?\d+(\.0*)?$/.test(text)) return exact
+  throw new DataError(
+    `An integer beyond ±2^53 came back where a number was declared; declare the column with { as: 'bigint' } or { as: 'string' }, or cast the expression to text`
+  )
+}
+
+function decodeInstant(text: string): Date {
+  const date = parseInstant(text)
+  if (date) return date
+  throw new DataError(`The timestamp "${text}" has no JavaScript Date; declare the column with { as: 'string' }`)
+}
+
+function decodeBytes(text: string): Buffer {
+  return Buffer.from(text.slice(2), 'hex')
+}
+
+const identity = (text: string): string => text
+
+function type(
+  name: string,
+  category: TypeCategory,
+  oid: number,
+  arrayOid: number,
+  encode: SqlType['encode'],
+  decode: SqlType['decode']
+): SqlType {
+  return { name, category, oid, arrayOid, encode, decode }
+}
+
+/** The types that both servers know, by PostgreSQL's internal names. */
+export const TYPES = {
+  bool: type('bool', 'boolean', 16, 1000, encodeBoolean, text => text === 't'),
+  int2: type('int2', 'integer', 21, 1005, encodeInteger, decodeInteger),
+  int4: type('int4', 'integer', 23, 1007, encodeInteger, decodeInteger),
+  int8: type('int8', 'integer', 20, 1016, encodeInteger, decodeInteger),
+  float4: type('float4', 'float', 700, 1021, encodeNumber, Number),
+  float8: type('float8', 'float', 701, 1022, encodeNumber, Number),
+  numeric: type('numeric', 'exact', 1700, 1231, encodeNumber, identity),
+  text: type('text', 'text', 25, 1009, encodeText, identity),
+  varchar: type('varchar', 'text', 1043, 1015, encodeText, identity),
+  bpchar: type('bpchar', 'text', 1042, 1014, encodeText, identity),
+  uuid: type('uuid', 'other', 2950, 2951, encodeText, identity),
+  bytea: type('bytea', 'other', 17, 1001, encodeBytes, decodeBytes),
+  json: type('json', 'json', 114, 0, encodeJson, JSON.parse),
+  jsonb: type('jsonb', 'json', 3802, 0, encodeJson, JSON.parse),
+  date: type('date', 'time', 1082, 1182, encodeText, identity),
+  time: type('time', 'time', 1083, 1183, encodeText, identity),
+  timestamp: type('timestamp', 'time', 1114, 1115, encodeInstant, decodeInstant),
+  timestamptz: type('timestamptz', 'time', 1184, 1185, encodeInstant, decodeInstant),
+  interval: type('interval', 'time', 1186, 1187, encodeText, identity),
+  /** A type that only the server knows: sent without OID, read as text. */
+  unknown: type('unknown', 'other', 0, 0, encodeText, identity)
+} as const satisfies Record<string, SqlType>
+
+/** The name of a type of {@link TYPES}. */
+export type TypeName = keyof typeof TYPES
+
+const ALIASES: Readonly<Record<string, TypeName>> = {
+  boolean: 'bool',
+  smallint: 'int2',
+  integer: 'int4',
+  int: 'int8',
+  bigint: 'int8',
+  real: 'float4',
+  float: 'float8',
+  'double precision': 'float8',
+  decimal: 'numeric',
+  string: 'text',
+  'character varying': 'varchar',
+  char: 'bpchar',
+  bytes: 'bytea',
+  timestamptz: 'timestamptz',
+  'timestamp with time zone': 'timestamptz'
+}
+
+/** The type that a SQL type name means: `numeric(10,2)`, `INTEGER`, `text[]`; one only the server knows keeps its name and has OID 0. */
+export function typeNamed(sqlName: string): SqlType {
+  if (sqlName.endsWith('[]')) return arrayOf(typeNamed(sqlName.slice(0, -2)))
+  const bare = sqlName
+    .replace(/\s*\(.*?\)\s*/, ' ')
+    .trim()
+    .toLowerCase()
+  const known: SqlType | undefined = TYPES[(ALIASES[bare] ?? bare) as TypeName]
+  return known ? { ...known, name: sqlName } : { ...TYPES.unknown, name: sqlName }
+}
+
+/** The same type, read and written another way. */
+export function variant(base: SqlType, codec: Partial<Pick<SqlType, 'encode' | 'decode'>>): SqlType {
+  return { ...base, ...codec }
+}
+
+/** The one-dimensional array of a type. */
+export function arrayOf(element: SqlType): SqlType {
+  return {
+    name: `${element.name}[]`,
+    category: 'array',
+    oid: element.arrayOid,
+    arrayOid: 0,
+    element,
+    encode: value => encodeArray(value, element),
+    decode: text => parseArray(text, item => element.decode(item))
+  }
+}
+
+function encodeArray(value: unknown, element: SqlType): string {
+  if (!Array.isArray(value)) throw wrong('an Array', value)
+  const items = value.map((item: unknown, i) => {
+    if (item === undefined) throw misuse('UNDEFINED_VALUE', `item ${i} of the array is undefined`)
+    return item === null ? 'NULL' : encodeItem(item, i, element)
+  })
+  return `{${items.join(',')}}`
+}
+
+function encodeItem(item: unknown, index: number, element: SqlType): string {
+  try {
+    return quoteItem(element.encode(item))
+  } catch (error) {
+    throw error instanceof TypeError && 'code' in error ? misuse('WRONG_TYPE', `item ${index}: ${error.message}`) : error
+  }
+}
+
+function quoteItem(text: string): string {
+  return /^[\w.+-]+$/.test(text) && !/^null$/i.test(text) ? text : `"${text.replace(/["\\]/g, '\\$&')}"`
+}
