@@ -1,0 +1,41 @@
+import type { ExprNode, RootNode } from '../ast/nodes.js'
+import type { Capabilities } from './capabilities.js'
+import type { Dialect } from './dialect.js'
+import { Writer } from './writer.js'
+
+/** A statement ready to be sent, and what is known of it. */
+export interface Compiled {
+  readonly text: string
+  /** Wire text of each parameter. */
+  readonly params: readonly (string | null)[]
+  /** OID of each parameter; 0 where the server decides. */
+  readonly types: readonly number[]
+  /** The parameters as the caller gave them. */
+  readonly values: readonly unknown[]
+  /** What each column of the result is. */
+  readonly columns: readonly ExprNode[]
+  /** Whether running it again gives the same: false after a write or raw SQL. */
+  readonly retryable: boolean
+}
+
+/** The statement as a server of this dialect and these capabilities takes it. */
+export function compile(root: RootNode, dialect: Dialect, capabilities: Capabilities): Compiled {
+  const writer = new Writer(dialect, capabilities, isSchema(root))
+  writer.node(root)
+  const { text, params, types, values, retryable } = writer
+  return { text, params, types, values, columns: resultColumns(root), retryable }
+}
+
+/** The statement with its values written into it: to be read by people, not sent. */
+export function compileInline(root: RootNode, dialect: Dialect, capabilities: Capabilities): string {
+  return new Writer(dialect, capabilities, true).node(root).text
+}
+
+function isSchema(root: RootNode): boolean {
+  return ['createTable', 'dropTable', 'addForeignKey', 'createIndex', 'dropIndex'].includes(root.kind)
+}
+
+function resultColumns(root: RootNode): readonly ExprNode[] {
+  if (root.kind === 'select') return root.columns
+  return 'returning' in root ? root.returning : []
+}

@@ -1,0 +1,79 @@
+import { NULL } from '../ast/build.js'
+import type { BinaryNode, CallNode, ExprNode, InNode } from '../ast/nodes.js'
+import { PREFIXES } from '../ast/operators.js'
+import type { Emitters } from './dialect.js'
+import type { Writer } from './writer.js'
+
+/** How PostgreSQL writes expressions. */
+export const expressionEmitters = {
+  column: (w, n) => w.column(n),
+  param: (w, n) => w.bind(n),
+  keyword: (w, n) => w.write(n.word),
+  binary: emitBinary,
+  prefix: (w, n) => w.write(n.op === 'neg' || n.op === 'bitNot' ? PREFIXES[n.op] : `${PREFIXES[n.op]} `).operand(n.operand),
+  isNull: (w, n) => w.operand(n.operand).write(n.negated ? ' IS NOT NULL' : ' IS NULL'),
+  in: emitIn,
+  between: (w, n) => w.operand(n.operand).write(' BETWEEN ').operand(n.low).write(' AND ').operand(n.high),
+  list: (w, n) => w.write('(').nodes(n.items).write(')'),
+  call: emitCall,
+  cast: (w, n) => w.write('CAST(').node(n.operand).write(` AS ${n.type.name})`),
+  case: (w, n) => {
+    w.write('CASE')
+    if (n.subject) w.write(' ').node(n.subject)
+    for (const [when, then] of n.branches) w.write(' WHEN ').node(when).write(' THEN ').node(then)
+    w.write(' ELSE ')
+      .node(n.otherwise ?? NULL)
+      .write(' END')
+  },
+  raw: (w, n) => {
+    w.retryable = false
+    for (const part of n.parts) typeof part === 'string' ? w.write(part) : w.node(part)
+  },
+  identifier: (w, n) => w.list(n.path, name => w.name(name), '.'),
+  subquery: (w, n) => w.write('(').node(n.select).write(')'),
+  exists: (w, n) => w.write('EXISTS (').node(n.select).write(')'),
+  named: (w, n) => w.node(n.operand),
+  collate: (w, n) => w.operand(n.operand).write(' COLLATE ').name(n.collation),
+  excluded: (w, n) => w.write('EXCLUDED.').name(n.name),
+  order: (w, n) => {
+    const direction = n.descending ? ' DESC' : ' ASC'
+    if (n.nulls && !w.capabilities.nullsOrdering) {
+      // Sorts the nulls by a key of their own where the server cannot be told.
+      w.operand(n.operand)
+        .write(n.nulls === 'first' ? ' IS NOT NULL, ' : ' IS NULL, ')
+        .node(n.operand)
+        .write(direction)
+    } else {
+      w.node(n.operand).write(direction)
+      if (n.nulls) w.write(n.nulls === 'first' ? ' NULLS FIRST' : ' NULLS LAST')
+    }
+  }
+} satisfies Partial<Emitters>
+
+function emitBinary(w: Writer, n: BinaryNode): void {
+  // A chain of AND or OR needs no parentheses inside.
+  const chains = n.op === 'and' || n.op === 'or'
+  if (chains && n.left.kind === 'binary' && n.left.op === n.op) w.node(n.left)
+  else w.operand(n.left)
+  w.write(` ${w.dialect.operators[n.op]} `).operand(n.right)
+  if (n.escape) w.write(" ESCAPE '\\'")
+}
+
+function emitIn(w: Writer, n: InNode): void {
+  w.operand(n.operand)
+  if (n.among.kind === 'param')
+    w.write(n.negated ? ' <> ALL(' : ' = ANY(')
+      .node(n.among)
+      .write(')')
+  else {
+    w.write(n.negated ? ' NOT IN ' : ' IN ')
+    if (n.among.kind === 'list') w.node(n.among)
+    else w.write('(').node(n.among).write(')')
+  }
+}
+
+function emitCall(w: Writer, n: CallNode): void {
+  w.write(`${n.name}(`)
+    .list(n.args, (arg: ExprNode) => (arg.kind === 'subquery' && n.args.length === 1 ? w.node(arg.select) : w.node(arg)))
+    .write(')')
+}

@@ -1,0 +1,155 @@
+import type { ColumnNode, ExprNode, Node, ParamNode, SourceNode } from '../ast/nodes.js'
+import type { Operator } from '../ast/operators.js'
+import type { SqlType } from '../ast/types.js'
+import { misuse, NotSupportedError } from '../errors.js'
+import type { Capabilities, Capability } from './capabilities.js'
+import { quoteName, quoteText } from './identifiers.js'
+
+/** What a writer must know of a dialect. */
+export interface WritingRules {
+  /** For messages: `PostgreSQL`. */
+  readonly name: string
+  readonly emitters: { readonly [kind: string]: (writer: Writer, node: never) => void }
+  readonly operators: Readonly<Record<Operator, string>>
+  /** How CREATE TABLE writes each column type of the fields; a type that is not here is written as it stands. */
+  readonly columnTypes: Readonly<Record<string, string>>
+}
+
+/** The sources that columns may refer to, innermost first. */
+interface Scope {
+  readonly names: Map<SourceNode, string>
+  readonly outer: Scope | undefined
+}
+
+/** Where emitters write a statement: `write` for keywords, `name` for identifiers, `bind` for values, and no other way into the text. */
+export class Writer {
+  text = ''
+  readonly params: (string | null)[] = []
+  readonly types: number[] = []
+  readonly values: unknown[] = []
+  /** False once a write or raw SQL was written: running it twice may not be the same as once. */
+  retryable = true
+  #scope: Scope | undefined
+  #aliases = 0
+
+  /** `inline` writes values as literals: for DDL, which takes no parameters, and for debugging. */
+  constructor(
+    readonly dialect: WritingRules,
+    readonly capabilities: Capabilities,
+    readonly inline = false
+  ) {}
+
+  /** Writes keywords and punctuation. */
+  write(text: string): this {
+    this.text += text
+    return this
+  }
+
+  /** Writes an identifier, quoted. */
+  name(name: string): this {
+    this.text += quoteName(name)
+    return this
+  }
+
+  /** Writes a value's placeholder, or its literal where values are inlined. */
+  bind(param: ParamNode): this {
+    if (this.inline) return this.write(literal(param.text, param.type))
+    this.params.push(param.text)
+    this.types.push(param.type.oid)
+    this.values.push(param.value)
+    this.text += `$${this.params.length}`
+    return this
+  }
+
+  /** Writes a node. */
+  node(node: Node): this {
+    const emit = this.dialect.emitters[node.kind] as (writer: Writer, node: Node) => void
+    emit(this, node)
+    return this
+  }
+
+  /** Writes an expression, in parentheses unless it is a single term. */
+  operand(node: ExprNode): this {
+    return COMPOUND.has(node.kind) ? this.write('(').node(node).write(')') : this.node(node)
+  }
+
+  /** Writes items with a separator. */
+  list<T>(items: readonly T[], write: (item: T, index: number) => void, separator = ', '): this {
+    items.forEach((item, i) => {
+      if (i > 0) this.text += separator
+      write(item, i)
+    })
+    return this
+  }
+
+  /** Writes nodes with commas. */
+  nodes(nodes: readonly Node[]): this {
+    return this.list(nodes, node => this.node(node))
+  }
+
+  /** Runs `body` with a scope of its own, in which sources can be declared. */
+  scoped(body: () => void): this {
+    this.#scope = { names: new Map(), outer: this.#scope }
+    body()
+    this.#scope = this.#scope.outer
+    return this
+  }
+
+  /** Makes a source's columns usable, and returns the name they go by: the alias, or the next of t1, t2, …; '' leaves columns bare. */
+  declare(source: SourceNode, name = source.kind === 'alias' ? source.name : `t${++this.#aliases}`): string {
+    const names = (this.#scope as Scope).names
+    if (names.has(source))
+      throw misuse(
+        'BAD_QUERY',
+        `${label(source)} is a source of this query twice; give one of them an alias: Model.alias('name')`
+      )
+    if (name !== '' && [...names.values()].includes(name))
+      throw misuse('BAD_QUERY', `The alias "${name}" stands for two sources of this query`)
+    names.set(source, name)
+    return name
+  }
+
+  /** The name a source in scope goes by, or `undefined`. */
+  #find(source: SourceNode): string | undefined {
+    for (let scope = this.#scope; scope; scope = scope.outer) {
+      const name = scope.names.get(source)
+      if (name !== undefined) return name
+    }
+    return undefined
+  }
+
+  /** The name a declared source goes by. */
+  nameOf(source: SourceNode): string {
+    return this.#find(source) as string
+  }
+
+  /** Writes a column, qualified by the name of its source. */
+  column(node: ColumnNode): this {
+    const name = this.#find(node.source)
+    if (name !== undefined) return (name === '' ? this : this.name(name).write('.')).name(node.name)
+    throw misuse(
+      'BAD_QUERY',
+      `${node.owner}.${node.property} is used, but ${label(node.source)} is not among the sources of this query; join it first`
+    )
+  }
+
+  /** Throws `NotSupportedError` where the server lacks the feature. */
+  need(capability: Capability, feature: string, instead: string): void {
+    if (this.capabilities[capability]) return
+    throw new NotSupportedError(`${this.dialect.name} has no ${feature}; ${instead}`, { sql: this.text })
+  }
+}
+
+const COMPOUND: ReadonlySet<string> = new Set(['binary', 'prefix', 'isNull', 'in', 'between', 'raw', 'collate'])
+
+function label(source: SourceNode): string {
+  return source.kind === 'table' ? `"${source.name}"` : `the alias "${source.name}"`
+}
+
+/** A value as SQL text. */
+export function literal(text: string | null, type: SqlType): string {
+  if (text === null) return 'NULL'
+  if (type.category === 'boolean') return text === 't' ? 'TRUE' : 'FALSE'
+  if (/^\d+(\.\d+)?$/.test(text) && ['integer', 'exact', 'float'].includes(type.category)) return text
+  return type.category === 'text' || type.oid === 0 ? quoteText(text) : `${quoteText(text)}::${type.name}`
+}
