@@ -1,0 +1,124 @@
+import { aliasOf } from '../ast/build.js'
+import type { AliasNode, ColumnNode, SourceNode, TableNode } from '../ast/nodes.js'
+import { misuse } from '../errors.js'
+import { describeType } from '../util/describe.js'
+import { didYouMean } from '../util/names.js'
+import { Expression } from './expression.js'
+import type { Alias, Fields } from './types.js'
+
+/** A column of a source under the property's name, or under its key's (`userId`). */
+export interface SourceColumn {
+  readonly property: string
+  readonly column: ColumnNode
+}
+
+/** A foreign key of a source. */
+export interface Reference {
+  /** The property that holds it: `user`. */
+  readonly property: string
+  readonly column: ColumnNode
+  /** The table and column it leads to. A thunk: models may refer to each other in a circle. */
+  target(): { readonly table: TableNode; readonly column: string; readonly property: string }
+}
+
+/** Makes an instance of one source from the cells of a row, which start at an offset; `null` where an outer join found nothing. */
+export type CellReader = (cells: readonly (string | null)[], offset: number) => object
+
+/** What a query must know of a model; the model layer registers it, and a query never hears of models. */
+export interface Source {
+  /** For messages: `User`. */
+  readonly name: string
+  readonly node: SourceNode
+  readonly table: TableNode
+  readonly columns: readonly SourceColumn[]
+  readonly primaryKey: readonly SourceColumn[]
+  readonly references: readonly Reference[]
+  /** Every name a column can be asked for by: properties, and the key's names of references. */
+  readonly names: ReadonlyMap<string, SourceColumn>
+  /** Reads instances from all columns, in order. */
+  readonly read: CellReader
+  /** Attaches a related instance to another under a property. */
+  readonly attach: (owner: object, property: string, related: object | null) => void
+  /** The error for a row that was to be found; `sql` is the statement that found nothing. */
+  readonly notFound: (sql: string) => Error
+}
+
+const registry = new WeakMap<object, () => Source>()
+const fieldsOf = new WeakMap<Source, object>()
+
+/** Lets a class stand for a source in queries. The thunk may build late, and may answer anew after a change. */
+export function registerSource(owner: object, source: () => Source): void {
+  registry.set(owner, source)
+}
+
+/** The source that a model class or an alias stands for, or `undefined`. */
+export function findSource(value: unknown): Source | undefined {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function' ? registry.get(value)?.() : undefined
+}
+
+/** The source that a model class or an alias stands for. Throws a `TypeError` for anything else. */
+export function sourceOf(value: unknown, where: string): Source {
+  const source = findSource(value)
+  if (source) return source
+  throw misuse(
+    'WRONG_TYPE',
+    `${where}: expected a model or an alias, got ${describeType(value)}; is the class decorated with @model()?`
+  )
+}
+
+/** The columns of a source as expressions, by property. A name that does not exist throws, and says which one is near. */
+export function sourceFields<M>(source: Source): Fields<M> {
+  let fields = fieldsOf.get(source)
+  if (!fields) {
+    fields = Object.create(missing(source)) as object
+    for (const [name, { column }] of source.names)
+      Object.defineProperty(fields, name, { value: new Expression(column), enumerable: true })
+    fieldsOf.set(source, fields)
+  }
+  return fields as Fields<M>
+}
+
+/** A prototype on which every look-up of a name that is no column ends. */
+function missing(source: Source): object {
+  return new Proxy(Object.create(null), {
+    get(_, name) {
+      if (typeof name === 'symbol' || name === 'then' || name === 'toJSON') return undefined
+      throw unknownProperty(source, name)
+    }
+  })
+}
+
+/** The error for a property that a model has not. */
+export function unknownProperty(source: Pick<Source, 'name' | 'names'>, property: string): TypeError {
+  return misuse('UNKNOWN_PROPERTY', `${source.name} has no property "${property}"${didYouMean(property, source.names.keys())}`)
+}
+
+/** A source under another name, with columns of its own. */
+export function makeAlias<M>(source: Source, name: string): Alias<M> {
+  const node: AliasNode = aliasOf(source.table, name)
+  const moved = new Map(source.columns.map(({ property, column }) => [column, { property, column: { ...column, source: node } }]))
+  const move = (from: SourceColumn): SourceColumn => moved.get(from.column) ?? from
+  const aliased: Source = {
+    ...source,
+    node,
+    columns: source.columns.map(move),
+    primaryKey: source.primaryKey.map(move),
+    references: source.references.map(reference => ({
+      ...reference,
+      column: (moved.get(reference.column) as SourceColumn).column
+    })),
+    names: new Map([...source.names].map(([key, from]) => [key, move(from)]))
+  }
+  const alias: Alias<M> = { name, fields: () => sourceFields<M>(aliased) }
+  registerSource(alias, () => aliased)
+  return alias
+}
+
+/** The primary key of a model's instance, `undefined` for one not saved yet; any other value as it is. */
+export function unwrapInstance(value: unknown, property?: string): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  const source = findSource(value.constructor)
+  if (!source) return value
+  const key = property ?? source.primaryKey[0]?.property
+  return key === undefined ? undefined : (value as Record<string, unknown>)[key]
+}
