@@ -1,0 +1,30 @@
+import { param, undefinedValue } from '../ast/build.js'
+import type { Assignment, ExprNode } from '../ast/nodes.js'
+import { nodeOf } from '../expression/operands.js'
+import { type Source, type SourceColumn, sourceFields, unknownProperty } from '../expression/source.js'
+
+/** From a caller's `{ property: value }` to columns and nodes. */
+
+/** The column that a caller means by a property, a key's name (`userId`), or a column as a value. Throws a `TypeError` for none. */
+export function columnOf(source: Source, key: unknown): SourceColumn {
+  const node = nodeOf(key)
+  const found =
+    node?.kind === 'column' ? source.columns.find(({ column }) => column.name === node.name) : source.names.get(String(key))
+  if (found) return found
+  throw unknownProperty(source, node?.kind === 'column' ? node.property : String(key))
+}
+
+/** The node of a value for a column: an expression as it is, else a parameter of the column's type. */
+export function valueNode(value: unknown, { column }: SourceColumn): ExprNode {
+  return nodeOf(value) ?? param(value, column.type, `${column.owner}.${column.property}`)
+}
+
+/** The assignments of an update, in the caller's order. A function is given the model's columns. */
+export function assignmentsOf(source: Source, changes: object): Assignment[] {
+  return Object.entries(changes).map(([key, given]) => {
+    const to = columnOf(source, key)
+    if (given === undefined) throw undefinedValue(`${source.name}.${key}`)
+    const value = typeof given === 'function' ? given(sourceFields(source)) : given
+    return { column: to.column.name, value: valueNode(value, to) }
+  })
+}

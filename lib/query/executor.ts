@@ -1,0 +1,27 @@
+import type { RootNode } from '../ast/nodes.js'
+import type { Compiled } from '../compiler/compile.js'
+import type { RawResult } from '../driver/driver.js'
+
+/** What a query asks of a database. */
+export interface Executor {
+  /** True once the server's version is known, so that statements can be compiled for it. */
+  readonly ready: boolean
+  /** Learns the server's version. Rejects with `InterfaceError` where the database is closed or not initialised. */
+  prepare(): Promise<void>
+  /** The statement for this server; for the newest one while its version is not known. */
+  compile(root: RootNode): Compiled
+  /** The statement with its values written into it. */
+  inline(root: RootNode): string
+  /** Changes whenever statements would compile to another text. */
+  readonly compileKey: object
+  /** Runs a statement in the open transaction, else on a free connection. */
+  run(compiled: Compiled): Promise<RawResult>
+  /** Runs `work` all or nothing: in the open transaction, else in one of its own. */
+  atomically<T>(work: () => Promise<T>): Promise<T>
+}
+
+/** Compiles and runs a statement, once the server's version is known. */
+export async function runNode(executor: Executor, root: RootNode): Promise<RawResult> {
+  if (!executor.ready) await executor.prepare()
+  return executor.run(executor.compile(root))
+}

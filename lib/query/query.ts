@@ -1,0 +1,77 @@
+import type { RootNode } from '../ast/nodes.js'
+import type { Compiled } from '../compiler/compile.js'
+import type { RawResult } from '../driver/driver.js'
+import type { Executor } from './executor.js'
+
+/** A statement and its parameters, as `sql()` shows them. */
+export interface SqlText {
+  readonly text: string
+  readonly values: readonly unknown[]
+}
+
+/**
+ * A query: immutable, and awaitable. It runs when it is awaited, and again each time it is awaited.
+ * Never return one from an async function to pass it on: that would run it.
+ */
+export abstract class Query<R> implements PromiseLike<R> {
+  readonly #executor: () => Executor
+  #compiled: { readonly key: object; readonly statement: Compiled } | undefined
+
+  constructor(executor: () => Executor) {
+    this.#executor = executor
+  }
+
+  /** The statement as data. */
+  abstract toNode(): RootNode
+
+  /** @internal What the caller gets of a result. */
+  abstract readResult(result: RawResult, statement: Compiled): R
+
+  /** Runs the query. The same as awaiting it. */
+  async execute(): Promise<R> {
+    const executor = this.#executor()
+    if (!executor.ready) await executor.prepare()
+    const statement = this.#compile(executor)
+    return this.readResult(await executor.run(statement), statement)
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: a query is awaited
+  then<A = R, B = never>(
+    resolve?: ((value: R) => A | PromiseLike<A>) | null,
+    reject?: ((reason: unknown) => B | PromiseLike<B>) | null
+  ): Promise<A | B> {
+    return this.execute().then(resolve, reject)
+  }
+
+  /** Runs the query, and handles its failure. */
+  catch<B = never>(reject: (reason: unknown) => B | PromiseLike<B>): Promise<R | B> {
+    return this.execute().catch(reject)
+  }
+
+  /** Runs the query, and calls back when it has ended either way. */
+  finally(callback: () => void): Promise<R> {
+    return this.execute().finally(callback)
+  }
+
+  /** The statement and its parameters. Before the first connection it is the one for the newest server; `{ for: db }` is exact. */
+  sql(options: { readonly for?: Executor } = {}): SqlText {
+    const { text, values } = this.#compile(options.for ?? this.#executor())
+    return { text, values }
+  }
+
+  /** The statement with its values written into it, for debugging only. */
+  toString(): string {
+    return this.#executor().inline(this.toNode())
+  }
+
+  /** @internal The database the query runs on. */
+  executor(): Executor {
+    return this.#executor()
+  }
+
+  #compile(executor: Executor): Compiled {
+    const key = executor.compileKey
+    if (this.#compiled?.key !== key) this.#compiled = { key, statement: executor.compile(this.toNode()) }
+    return this.#compiled.statement
+  }
+}
