@@ -1,0 +1,40 @@
+import { arrayOf, type SqlType } from '../lib/ast/types.js'
+import { misuse } from '../lib/errors.js'
+import { type DecoratorOf, decoratorOf, type FieldClass, fieldClassOf, type Item, standsFor } from './decorate.js'
+import { Field, type FieldOptions } from './field.js'
+
+/** What an array field takes. */
+export interface ArrayOptions<T, O = object> extends FieldOptions<T[]> {
+  /** Options of the items' field: `{ maxLength: 20 }`. */
+  readonly item?: O
+}
+
+/** The field behind {@link ArrayField}. */
+export class ArrayFieldType extends Field<unknown[]> {
+  override jsType = Array
+  readonly item: Field
+
+  constructor(item: Field, options: ArrayOptions<unknown> = {}) {
+    super(options as FieldOptions<unknown[]>)
+    this.item = item
+    this.columnType = `${item.columnType}[]`
+    this.modifiers = item.modifiers
+  }
+
+  override baseType(): SqlType {
+    return arrayOf(this.item.typeFor({ smallSerials: true }))
+  }
+}
+
+/** `T[]` of one dimension: `@ArrayField(TextField) tags!: string[]`. */
+export function ArrayField<T, const O extends ArrayOptions<NoInfer<T>> = {}>(
+  item: Item<T>,
+  options?: O
+): DecoratorOf<T[], T[], O> {
+  const ItemType = fieldClassOf(item)
+  if ((ItemType as unknown) === ArrayFieldType)
+    throw misuse('BAD_ARGUMENT', 'ArrayField takes no ArrayField: arrays have one dimension; use a JSONField')
+  if (!ItemType) throw misuse('WRONG_TYPE', 'ArrayField: expected a field, as in ArrayField(TextField)')
+  return decoratorOf(() => new ArrayFieldType(new ItemType(options?.item as never), options as ArrayOptions<unknown>))
+}
+standsFor(ArrayField, ArrayFieldType as unknown as FieldClass)

@@ -1,0 +1,14 @@
+import { type DecoratorOf, decoratorOf, standsFor } from './decorate.js'
+import { Field, type FieldOptions } from './field.js'
+
+/** The field behind {@link BooleanField}. */
+export class BooleanFieldType extends Field<boolean> {
+  override columnType = 'bool'
+  override jsType = Boolean
+}
+
+/** `BOOLEAN`. */
+export const BooleanField = standsFor<
+  boolean,
+  <const O extends FieldOptions<boolean> = {}>(options?: O) => DecoratorOf<boolean, boolean, O>
+>(options => decoratorOf(() => new BooleanFieldType(options)), BooleanFieldType)

@@ -1,0 +1,40 @@
+import { misuse } from '../lib/errors.js'
+import { type DecoratorOf, decoratorOf, standsFor } from './decorate.js'
+import { Field, type FieldOptions } from './field.js'
+
+/** What a field of exact decimals takes. */
+export interface DecimalOptions extends FieldOptions<string | number> {
+  /** Digits in all; 10 unless given. */
+  readonly maxDigits?: number
+  /** Digits behind the point; 5 unless given. */
+  readonly decimalPlaces?: number
+  /** As what values are read: exact strings, or numbers. */
+  readonly as?: 'string' | 'number'
+}
+type FormOf<O> = O extends { readonly as: 'number' } ? number : string
+
+/** The field behind {@link DecimalField}. */
+export class DecimalFieldType extends Field<string | number> {
+  override columnType = 'numeric'
+  readonly as: 'string' | 'number'
+
+  constructor(options: DecimalOptions = {}) {
+    super(options)
+    const { maxDigits = 10, decimalPlaces = 5 } = options
+    if (decimalPlaces > maxDigits)
+      throw misuse('BAD_ARGUMENT', `DecimalField: ${decimalPlaces} decimal places do not fit ${maxDigits} digits`)
+    this.as = options.as ?? 'string'
+    this.modifiers = [maxDigits, decimalPlaces]
+    this.jsType = this.as === 'number' ? Number : String
+  }
+
+  override jsValue(raw: unknown): unknown {
+    return this.as === 'number' ? Number(raw) : raw
+  }
+}
+
+/** `NUMERIC(p, s)`, an exact string (`'10.50'`), or a number with `{ as: 'number' }`. Takes strings, numbers and bigints. */
+export const DecimalField = standsFor<
+  string,
+  <const O extends DecimalOptions = {}>(options?: O) => DecoratorOf<FormOf<O>, FormOf<O>, O>
+>(options => decoratorOf(() => new DecimalFieldType(options)), DecimalFieldType)

@@ -1,0 +1,85 @@
+import { misuse } from '../lib/errors.js'
+import { didYouMean } from '../lib/util/names.js'
+import type { Field, FieldOptions } from './field.js'
+
+/** Options allow null. */
+export type NullOf<O> = O extends { readonly null: true } ? null : never
+type Exact<Read, Write, Prop> = [Read] extends [Prop] ? ([Prop] extends [Write] ? true : false) : false
+/** The message shows in the compiler's error. */
+export interface Mismatch<K, Want, Got> {
+  'Pewit: property type differs from its field': K
+  'the field gives': Want
+  'the property is': Got
+}
+
+/** A property decorator that compiles only on a property of the field's type. */
+export type FieldDecorator<Read, Write = Read> = <M extends object, const K extends keyof M>(
+  target: M,
+  key: Exact<Read, Write, M[K]> extends true ? K : K & Mismatch<K, Read, M[K]>
+) => void
+
+/** The decorator of a field that gives `T` and takes `W`, with or without null. */
+export type DecoratorOf<T, W, O> = FieldDecorator<T | NullOf<O>, W | NullOf<O>>
+
+/** A decorator factory that stands for a field of `T`, as in `ArrayField(TextField)`. */
+export interface Item<T> {
+  /** @internal the type of the values; absent at run time */
+  readonly $item?: T
+}
+
+/** A class of fields. */
+export type FieldClass<O = never> = new (options?: O) => Field
+
+const declared = new WeakMap<object, Map<string, Field>>()
+const classes = new WeakMap<object, FieldClass>()
+
+/** The fields that were declared on a class itself, by property, in order. */
+export function declaredFields(owner: object): ReadonlyMap<string, Field> {
+  return declared.get(owner) ?? new Map()
+}
+
+/** Declares a field on a class. The decorators do this. */
+export function declareField(owner: object, property: string, field: Field): void {
+  const fields = declared.get(owner) ?? new Map<string, Field>()
+  declared.set(owner, fields.set(property, field))
+}
+
+/** The decorator that declares a field. */
+export function decoratorOf<Read, Write>(make: () => Field): FieldDecorator<Read, Write> {
+  const decorate = (target: object, key: string | symbol): void => {
+    if (typeof key === 'symbol') throw misuse('BAD_ARGUMENT', 'A field needs a property with a name, not a symbol')
+    declareField(target.constructor, key, make())
+  }
+  return decorate as FieldDecorator<Read, Write>
+}
+
+/**
+ * The decorator of a field class of your own.
+ *
+ * ```ts
+ * class PointField extends Field<Point> { columnType = 'point'; … }
+ * export const Position = field<Point, FieldOptions<Point>>(PointField)
+ * ```
+ */
+export function field<T, O extends FieldOptions<T> = FieldOptions<T>>(FieldType: FieldClass<O>) {
+  const factory = <const P extends O>(options?: P): DecoratorOf<T, T, P> => decoratorOf(() => new FieldType(options))
+  return standsFor<T, typeof factory>(factory, FieldType)
+}
+
+/** Lets a decorator factory stand for its field class, as in `ArrayField(TextField)`. */
+export function standsFor<T, F extends object>(factory: F, FieldType: FieldClass): F & Item<T> {
+  classes.set(factory, FieldType)
+  return factory
+}
+
+/** The field class that a factory or class stands for, or `undefined`. */
+export function fieldClassOf(factory: unknown): FieldClass | undefined {
+  return typeof factory === 'function' ? classes.get(factory) : undefined
+}
+
+/** Refuses options that do not exist: a misspelt one would be lost silently. */
+export function checkOptions(where: string, options: object, known: readonly string[]): void {
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) throw misuse('UNKNOWN_OPTION', `${where} has no option "${name}"${didYouMean(name, known)}`)
+  }
+}

@@ -1,0 +1,101 @@
+import { type SqlType, TYPES, variant } from '../lib/ast/types.js'
+import { ModelDefinitionError } from '../lib/errors.js'
+import { type DecoratorOf, decoratorOf, standsFor } from './decorate.js'
+import { Field, type FieldOptions, type ServerTraits } from './field.js'
+
+/** As what an eight-byte integer is read: `number` fails beyond ±2⁵³. */
+export type IntegerForm = 'number' | 'bigint' | 'string'
+type FormOf<O, Default> = O extends { readonly as: 'number' }
+  ? number
+  : O extends { readonly as: 'string' }
+    ? string
+    : O extends { readonly as: 'bigint' }
+      ? bigint
+      : Default
+
+/** What a field of eight-byte integers takes. */
+export interface BigIntegerOptions extends FieldOptions<number | bigint | string> {
+  /** As what values are read; both ways in are open. */
+  readonly as?: IntegerForm
+}
+
+const FORMS: Readonly<Record<IntegerForm, SqlType>> = {
+  number: TYPES.int8,
+  bigint: variant(TYPES.int8, { decode: BigInt }),
+  string: variant(TYPES.int8, { decode: text => text })
+}
+const JS_TYPES = { number: Number, bigint: BigInt, string: String }
+
+/** The field behind {@link IntegerField}. */
+export class IntegerFieldType extends Field<number> {
+  override columnType = 'int4'
+  override jsType = Number
+}
+
+/** The field behind {@link BigIntegerField}. */
+export class BigIntegerFieldType extends Field<number | bigint | string> {
+  override columnType = 'int8'
+  readonly as: IntegerForm
+
+  constructor(options: BigIntegerOptions = {}, form: IntegerForm = 'bigint') {
+    super(options)
+    this.as = options.as ?? form
+    this.jsType = JS_TYPES[this.as]
+  }
+
+  override baseType(): SqlType {
+    return FORMS[this.as]
+  }
+}
+
+/** The field behind {@link AutoField}, and of the `id` that models without a declared key have. */
+export class AutoFieldType extends Field<number | bigint | string> {
+  override columnType = 'auto'
+  readonly as: IntegerForm | undefined
+  /** Whether the model declared it; an implicit `id` takes the form that is safe on its server. */
+  readonly implicit: boolean
+
+  constructor(options: BigIntegerOptions = {}, columnType = 'auto', implicit = false) {
+    super({ ...options, primaryKey: true })
+    this.columnType = columnType
+    this.implicit = implicit
+    this.as = options.as
+    if (!implicit) this.jsType = JS_TYPES[this.as ?? 'number']
+  }
+
+  override typeFor(traits: ServerTraits): SqlType {
+    if (this.implicit) return FORMS[traits.smallSerials ? 'number' : 'bigint']
+    if (!traits.smallSerials && (this.as ?? 'number') === 'number') {
+      throw new ModelDefinitionError(
+        "Generated keys of this server pass 2^53 and do not fit a number: declare the key { as: 'bigint' } or { as: 'string' }, or use a UUID key"
+      )
+    }
+    return FORMS[this.as ?? 'number']
+  }
+}
+
+/** `INTEGER`, a number. */
+export const IntegerField = standsFor<
+  number,
+  <const O extends FieldOptions<number> = {}>(options?: O) => DecoratorOf<number, number, O>
+>(options => decoratorOf(() => new IntegerFieldType(options)), IntegerFieldType)
+
+/** `BIGINT`, a bigint unless `{ as: 'number' | 'string' }`. */
+export const BigIntegerField = standsFor<
+  bigint,
+  <const O extends BigIntegerOptions = {}>(options?: O) => DecoratorOf<FormOf<O, bigint>, FormOf<O, bigint>, O>
+>(options => decoratorOf(() => new BigIntegerFieldType(options)), BigIntegerFieldType)
+
+/** `SERIAL`, a primary key that the server counts; a number unless `{ as: 'bigint' | 'string' }`. */
+export function AutoField<const O extends BigIntegerOptions = {}>(
+  options?: O
+): DecoratorOf<FormOf<O, number>, FormOf<O, number>, O> {
+  return decoratorOf(() => new AutoFieldType(options))
+}
+
+/** `BIGSERIAL`, a primary key that the server counts; a number unless `{ as: 'bigint' | 'string' }`. */
+export function BigAutoField<const O extends BigIntegerOptions = {}>(
+  options?: O
+): DecoratorOf<FormOf<O, number>, FormOf<O, number>, O> {
+  return decoratorOf(() => new AutoFieldType(options, 'bigauto'))
+}
