@@ -1,0 +1,117 @@
+import { ForeignKeyFieldType } from '../../fields/foreign-key.js'
+import { ModelDefinitionError } from '../errors.js'
+import { type CellReader, unknownProperty } from '../expression/source.js'
+import type { Metadata, ModelField } from './metadata.js'
+import { LazyReference, referenceKey, referenceValue } from './relations.js'
+import { HYDRATE, type LoadedRow, rows } from './row.js'
+import { defaultValue } from './values.js'
+
+/** How instances are filled: from rows, from a program's data, with defaults. */
+
+type Properties = Record<string, unknown>
+
+/** Where a model's class keeps what gives new instances their properties in order; read by `Model`'s constructor. */
+export const LAYOUT = Symbol('layout')
+
+/**
+ * Looks at a first instance, once a model: refuses class fields that hide a relation's accessor, and sees to it that
+ * instances have their columns in metadata order even where class fields define them in another.
+ */
+export function settle(meta: Metadata): void {
+  const probe = new meta.model(HYDRATE)
+  for (const name of [...meta.fields.map(({ keyProperty }) => keyProperty), ...meta.backrefs]) {
+    if (name === undefined || !Object.hasOwn(probe, name)) continue
+    throw new ModelDefinitionError(
+      `${meta.name}.${name} hides an accessor of a relation: write \`declare ${name}: …\` instead of \`${name}!: …\``
+    )
+  }
+  const names = meta.fields.map(({ property }) => property)
+  const defined = Object.keys(probe).filter(name => names.includes(name))
+  if (defined.some((name, i) => name !== names[i])) Object.defineProperty(meta.model, LAYOUT, { value: layout(names) })
+}
+
+function layout(names: readonly string[]): (instance: object) => void {
+  return instance => {
+    for (const name of names) (instance as Properties)[name] = undefined
+  }
+}
+
+/** Fills a new instance from data, then from defaults. Throws a `TypeError` for a property that is no field. */
+export function initialise(instance: object, meta: Metadata, data: object | undefined): void {
+  const properties = instance as Properties
+  for (const [name, value] of Object.entries(data ?? {})) {
+    const field = meta.findField(name)
+    if (!field) throw unknownProperty(meta.source, name)
+    if (value !== undefined) properties[field.property] = propertyValue(value, instance, field)
+  }
+  for (const item of meta.fields) {
+    if (properties[item.property] === undefined) properties[item.property] = propertyValue(defaultValue(item), instance, item)
+  }
+}
+
+/** The value a property takes for what a program gave. */
+export function propertyValue(given: unknown, owner: object, { property, field }: ModelField): unknown {
+  return field instanceof ForeignKeyFieldType ? referenceValue(given, owner, property, field) : given
+}
+
+/** Reads instances from the cells of rows. Made once a model; the loop is the hottest of all. */
+export function instanceReader(meta: Metadata): CellReader {
+  let plan:
+    | {
+        readonly names: string[]
+        readonly decoders: ((text: string) => unknown)[]
+        readonly references: (ForeignKeyFieldType | undefined)[]
+      }
+    | undefined
+  let plannedFor: unknown
+  return (cells, offset) => {
+    if (!plan || plannedFor !== meta.source) {
+      settle(meta)
+      plannedFor = meta.source
+      plan = {
+        names: meta.fields.map(({ property }) => property),
+        decoders: meta.source.columns.map(({ column }) => column.type.decode),
+        references: meta.fields.map(({ field }) => (field instanceof ForeignKeyFieldType ? field : undefined))
+      }
+    }
+    const { names, decoders, references } = plan
+    const instance = new meta.model(HYDRATE) as Properties
+    for (let i = 0; i < names.length; i++) {
+      const cell = cells[offset + i]
+      const value = cell === null ? null : decoders[i](cell)
+      const reference = references[i]
+      instance[names[i]] = reference && value !== null ? new LazyReference(value, instance, names[i], reference) : value
+    }
+    rows.set(instance, offset === 0 && cells.length === names.length ? cells : cells.slice(offset, offset + names.length))
+    return instance
+  }
+}
+
+/** An instance of which only some columns came; the others are absent. */
+export function partialInstance(meta: Metadata, values: ReadonlyMap<ModelField, string | null>): object {
+  const instance = new meta.model(HYDRATE) as Properties
+  const row: LoadedRow = meta.fields.map(item => values.get(item))
+  meta.fields.forEach((item, i) => {
+    const cell = row[i]
+    if (cell === undefined) delete instance[item.property]
+    else
+      instance[item.property] =
+        cell === null ? null : propertyValue(meta.source.columns[i].column.type.decode(cell), instance, item)
+  })
+  rows.set(instance, row)
+  return instance
+}
+
+/** Puts a key's accessor (`userId`) on the model's prototype. */
+export function defineKeyAccessor(prototype: object, { property, keyProperty, field }: ModelField): void {
+  if (keyProperty === undefined || !(field instanceof ForeignKeyFieldType)) return
+  Object.defineProperty(prototype, keyProperty, {
+    configurable: true,
+    get(this: Properties) {
+      return referenceKey(this[property], field)
+    },
+    set(this: Properties, key: unknown) {
+      this[property] = referenceValue(key, this, property, field)
+    }
+  })
+}

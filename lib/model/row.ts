@@ -1,0 +1,28 @@
+import type { SqlType } from '../ast/types.js'
+
+/** What an instance was loaded with: the cells of its row in metadata order; `undefined` where a column was not selected. */
+export type LoadedRow = readonly (string | null | undefined)[]
+
+/** Handed to a model's constructor to make an empty instance for a row. */
+export const HYDRATE = Symbol('hydrate')
+
+/** The loaded row of an instance. Kept in a private field of `Model`, which fills in these functions. */
+export const rows = {} as {
+  get(instance: object): LoadedRow | undefined
+  set(instance: object, row: LoadedRow | undefined): void
+}
+
+/** Whether a property's value is still what was loaded. */
+export function isUnchanged(value: unknown, cell: string | null | undefined, type: SqlType): boolean {
+  if (cell === undefined || cell === null || value === null) return value === (cell === undefined ? undefined : cell)
+  const loaded = type.decode(cell)
+  if (Object.is(loaded, value)) return true
+  // Dates, arrays, JSON and bytes may have been changed in place, and references stand for keys.
+  return typeof value === 'object'
+    ? encodedLike(value, loaded, type)
+    : String(loaded) === String(value) && typeof loaded === typeof value
+}
+
+function encodedLike(value: unknown, loaded: unknown, type: SqlType): boolean {
+  return type.encode(value) === type.encode(loaded)
+}

@@ -1,0 +1,15 @@
+import type { AnyExpr, DictRow, ModelOf } from '../expression/types.js'
+
+type Expressions<A extends readonly unknown[]> = A extends readonly [infer H, ...infer T]
+  ? H extends AnyExpr
+    ? [H, ...Expressions<T>]
+    : Expressions<T>
+  : []
+type HasModel<A extends readonly unknown[]> = A[number] extends AnyExpr ? false : true
+
+/** The row of a select of models and expressions: an instance of the first, with the expressions as further properties. */
+export type SelectedRow<M, A extends readonly unknown[]> =
+  HasModel<A> extends true ? (Expressions<A> extends readonly [] ? M : M & DictRow<Expressions<A>>) : DictRow<A>
+
+/** The models among the selected things. */
+export type SelectedModels<A extends readonly unknown[]> = { readonly [I in keyof A]: ModelOf<A[I]> }

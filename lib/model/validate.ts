@@ -1,0 +1,43 @@
+import { ValidationError, type ValidationFailure } from '../errors.js'
+import type { Metadata } from './metadata.js'
+
+/** The part of class-validator's registry that is asked; it exists globally once the package was imported by anybody. */
+interface ValidatorStorage {
+  getTargetValidationMetadatas(target: unknown, schema: string, always: boolean, strict: boolean): readonly unknown[]
+}
+
+const validated = new WeakMap<Metadata, boolean>()
+
+/**
+ * Asks class-validator about an instance. Models without its decorators cost a look-up, and the package, which takes
+ * long to load, is imported only for models that have some. Rejects with `ValidationError`.
+ */
+export async function validateInstance(instance: object, meta: Metadata): Promise<void> {
+  if (meta.options.validate === false || !hasRules(meta)) return
+  const { validate } = await import('class-validator')
+  const errors = await validate(instance, { forbidUnknownValues: false })
+  const failures = errors.filter(error => Object.hasOwn(instance, error.property)).map(failure)
+  if (failures.length === 0) return
+  const list = failures.map(({ messages }) => messages.join(', ')).join('; ')
+  throw new ValidationError(`${meta.name} is not valid: ${list}`, failures)
+}
+
+/** Whether class-validator has rules for a model. */
+export function hasRules(meta: Metadata): boolean {
+  let known = validated.get(meta)
+  if (known === undefined) {
+    const storage = (globalThis as { classValidatorMetadataStorage?: ValidatorStorage }).classValidatorMetadataStorage
+    known = storage !== undefined && storage.getTargetValidationMetadatas(meta.model, '', false, false).length > 0
+    validated.set(meta, known)
+  }
+  return known
+}
+
+function failure(error: {
+  property: string
+  constraints?: Record<string, string>
+  children?: readonly { toString(): string }[]
+}): ValidationFailure {
+  const messages = Object.values(error.constraints ?? {})
+  return { property: error.property, messages: messages.length > 0 ? messages : (error.children ?? []).map(String) }
+}

@@ -1,0 +1,123 @@
+import { ForeignKeyFieldType } from '../../fields/foreign-key.js'
+import { AutoFieldType } from '../../fields/integer.js'
+import { undefinedValue } from '../ast/build.js'
+import { DataError, misuse, NotNullViolation } from '../errors.js'
+import { nodeOf } from '../expression/operands.js'
+import { unknownProperty } from '../expression/source.js'
+import type { RowValues } from '../query/insert-rows.js'
+import { describeType } from '../util/describe.js'
+import type { Metadata, ModelField } from './metadata.js'
+import { HYDRATE } from './row.js'
+
+/** What is to be written: names resolved, defaults filled in, and whatever the server would refuse refused before. */
+
+type Properties = Record<string, unknown>
+
+/** The values of a new row that a program gave as an object. `where` is what messages call it. */
+export function rowFromData(meta: Metadata, data: object, where: string): RowValues {
+  const given = new Map<ModelField, unknown>()
+  for (const [name, value] of Object.entries(data)) {
+    const item = meta.findField(name)
+    if (!item) throw unknownProperty(meta.source, name)
+    if (value === undefined) throw undefinedValue(`${where}.${name}`)
+    given.set(item, value)
+  }
+  return completeRow(meta, given, where)
+}
+
+/** The values of a new row that a program gave in an order. */
+export function rowFromTuple(
+  meta: Metadata,
+  values: readonly unknown[],
+  fields: readonly ModelField[],
+  where: string
+): RowValues {
+  if (values.length !== fields.length)
+    throw misuse('BAD_ARGUMENT', `${where}: ${values.length} values for ${fields.length} fields`)
+  return completeRow(meta, new Map(fields.map((item, i) => [item, values[i]])), where)
+}
+
+/** The fields a row of an array means: those named, else all that the server does not generate. */
+export function tupleFields(meta: Metadata, names: readonly unknown[] | undefined): readonly ModelField[] {
+  if (!names) return meta.fields.filter(({ field }) => !(field instanceof AutoFieldType) && field.serverDefault === undefined)
+  return names.map(name => {
+    const node = nodeOf(name)
+    return meta.field(node?.kind === 'column' ? node.property : String(name))
+  })
+}
+
+/** Adds defaults, in metadata order, and checks every value. */
+function completeRow(meta: Metadata, given: ReadonlyMap<ModelField, unknown>, where: string): RowValues {
+  const initial = initialValues(meta)
+  const row = new Map()
+  meta.fields.forEach((item, i) => {
+    const value = given.has(item) ? given.get(item) : (initial[item.property] ?? defaultValue(item))
+    if (value === undefined && given.has(item)) throw undefinedValue(`${where}.${item.property}`)
+    checkValue(meta, item, value, where)
+    if (value !== undefined) row.set(meta.source.columns[i], value)
+  })
+  return row
+}
+
+/** What the class-field initialisers of a model give. */
+function initialValues(meta: Metadata): Properties {
+  return new meta.model(HYDRATE) as Properties
+}
+
+/** The default of a field; a function is called, and objects are copied: rows must not share them. */
+export function defaultValue({ field }: ModelField): unknown {
+  const { default: value } = field.options
+  if (typeof value === 'function') return value()
+  return typeof value === 'object' && value !== null && !(value instanceof Uint8Array) ? structuredClone(value) : value
+}
+
+/** Throws for a value that the server would refuse with less to say about it. */
+export function checkValue(meta: Metadata, item: ModelField, value: unknown, where = meta.name): void {
+  const { property, field, columnName } = item
+  if (value === null || value === undefined) {
+    if (value === undefined ? !isRequired(item) : field.options.null) return
+    throw new NotNullViolation(`${where}.${property} is required: give it a value or a default, or declare it { null: true }`, {
+      sqlstate: '23502',
+      table: meta.tableName,
+      column: columnName
+    })
+  }
+  const refusal = field.refusal(value)
+  if (refusal === undefined) return
+  throw new DataError(`${where}.${property}: ${refusal}`, {
+    code: 'STRING_TOO_LONG',
+    sqlstate: '22001',
+    table: meta.tableName,
+    column: columnName
+  })
+}
+
+/** Whether a new row must name the column: it takes no null, and nothing else gives it a value. */
+function isRequired({ field }: ModelField): boolean {
+  const { options } = field
+  return (
+    !options.null &&
+    !(field instanceof AutoFieldType) &&
+    field.serverDefault === undefined &&
+    (options.constraints ?? []).length === 0
+  )
+}
+
+/** Rows of `insertMany`: objects, or arrays in the order of `fields`. */
+export function rowsFrom(meta: Metadata, rows: Iterable<unknown>, names: readonly unknown[] | undefined): RowValues[] {
+  let fields: readonly ModelField[] | undefined
+  return Array.from(rows, (row, i) => {
+    const where = `${meta.name}.insertMany, row ${i}`
+    if (Array.isArray(row)) {
+      fields ??= tupleFields(meta, names)
+      return rowFromTuple(meta, row, fields, where)
+    }
+    if (typeof row === 'object' && row !== null) return rowFromData(meta, row, where)
+    throw misuse('WRONG_TYPE', `${where}: expected an object or an array, got ${describeType(row)}`)
+  })
+}
+
+/** Whether a field holds references. */
+export function isReference(item: ModelField): item is ModelField & { readonly field: ForeignKeyFieldType } {
+  return item.field instanceof ForeignKeyFieldType
+}
