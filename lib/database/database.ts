@@ -1,0 +1,397 @@
+import type { RootNode } from '../ast/nodes.js'
+import type { Capabilities } from '../compiler/capabilities.js'
+import { type Compiled, compile, compileInline } from '../compiler/compile.js'
+import { NEWEST } from '../compiler/dialect.js'
+import type { Driver, RawResult, WireStatement } from '../driver/driver.js'
+import { postgresJs } from '../driver/postgres-js.js'
+import { InterfaceError, misuse, NestedTransactionError, OperationalError } from '../errors.js'
+import { rawText } from '../expression/raw.js'
+import { type Metadata, metadata } from '../model/metadata.js'
+import type { ModelDatabase } from '../model/model-database.js'
+import { runNode } from '../query/executor.js'
+import type { Query } from '../query/query.js'
+import { RawQuery } from '../query/raw.js'
+import { createStatements, dropStatements } from '../schema/tables.js'
+import { type Block, Blocks, type ManualControl } from './blocks.js'
+import { loggedDriver, queryLog } from './events.js'
+import { checkName, checkOptions, customised, type DatabaseOptions, passthrough } from './options.js'
+import type { ServerProfile } from './profile.js'
+import { rawRows } from './raw-rows.js'
+import { type RetryOptions, retried } from './retry.js'
+import type { SystemTime, TransactionOptions } from './transaction.js'
+import { type Wrapper, wrapperOf } from './wrap.js'
+
+/** What a retried transaction takes. */
+export interface RunTransactionOptions extends RetryOptions, Pick<TransactionOptions, 'systemTime' | 'priority' | 'readOnly'> {}
+
+/**
+ * A database: where queries run, and where transactions begin. Constructing one touches no network; the first query, or
+ * `connect()`, does.
+ */
+export class Database implements ModelDatabase {
+  readonly #profile: ServerProfile
+  readonly #blocks = new Blocks()
+  #name: string | null = null
+  #options: DatabaseOptions = {}
+  #dialect: ServerProfile['dialect']
+  #driver: Driver | undefined
+  #opening: Promise<void> | undefined
+  #version: number | undefined
+  #capabilities: Capabilities
+  /** @internal */
+  compileKey: object = {}
+
+  /** @internal use the constructor of a kind of database */
+  constructor(profile: ServerProfile, name: string | null, options: DatabaseOptions = {}) {
+    this.#profile = profile
+    this.#dialect = profile.dialect
+    this.#capabilities = profile.dialect.capabilities(NEWEST)
+    if (name === null) this.#options = options
+    else this.#configure(name, options)
+  }
+
+  #configure(name: string, options: DatabaseOptions): void {
+    checkOptions(options)
+    checkName(name, this.#profile.schemes)
+    this.#name = name
+    this.#options = name.includes('://') ? options : { ...this.#profile.defaults, ...options }
+    this.#dialect = customised(this.#profile.dialect, options)
+  }
+
+  /** Says, or says anew, which database is meant. An open connection to another one must be closed first. */
+  init(name: string, options: DatabaseOptions = {}): void {
+    if (this.#driver) throw new OperationalError('The database is open; await close() before init()')
+    this.#configure(name, { ...this.#options, ...options })
+    this.#version = undefined
+    this.compileKey = {}
+  }
+
+  // ── connections ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /**
+   * Opens the database; gives true, or false where it is open and `reuseIfOpen` allows it. Rejects with
+   * `OperationalError` where it is open, and with `ConnectionLost` (code CONNECT_FAILED), naming host and port, where no
+   * server answers within the connect deadline.
+   */
+  async connect({ reuseIfOpen = false }: { readonly reuseIfOpen?: boolean } = {}): Promise<boolean> {
+    if (this.#driver && this.#opening === undefined) {
+      if (reuseIfOpen) return false
+      throw new OperationalError('The database is open already; pass { reuseIfOpen: true } where that is fine')
+    }
+    await this.#open()
+    return true
+  }
+
+  /** Ends every connection, after waiting up to `timeout` seconds for queries in flight; gives whether any was open. */
+  async close({ timeout = 5 }: { readonly timeout?: number } = {}): Promise<boolean> {
+    if (this.inTransaction()) throw new OperationalError('The database cannot be closed while a transaction is open')
+    await this.#opening?.catch(() => undefined)
+    const driver = this.#driver
+    this.#driver = undefined
+    await driver?.close(timeout)
+    return driver !== undefined
+  }
+
+  /** Whether no connection is open. */
+  isClosed(): boolean {
+    return this.#driver === undefined
+  }
+
+  /** Opens the database for the time of `fn`, and closes it again if it was closed before. */
+  async connectionContext<T>(fn: () => T | PromiseLike<T>): Promise<T> {
+    const opened = await this.connect({ reuseIfOpen: true })
+    try {
+      return await fn()
+    } finally {
+      if (opened) await this.close()
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  /** @internal */
+  get ready(): boolean {
+    return this.#driver !== undefined && this.#opening === undefined
+  }
+
+  /** @internal */
+  async prepare(): Promise<void> {
+    if (this.ready) return
+    if (this.#name !== null && this.#options.autoconnect === false && !this.#opening) {
+      throw new InterfaceError('The database is closed and autoconnect is off; await connect() first')
+    }
+    await this.#open()
+  }
+
+  async #open(): Promise<void> {
+    if (this.#name === null) throw new InterfaceError('The database is not initialised yet; call init(name, options) first')
+    this.#opening ??= this.#blocks
+      .outside(() => this.#connect(this.#name as string))
+      .finally(() => {
+        this.#opening = undefined
+      })
+    await this.#opening
+  }
+
+  async #connect(name: string): Promise<void> {
+    const { connectTimeout = 10, driver: factory = postgresJs, logQueries } = this.#options
+    const database = name.includes('://') ? this.#profile.driverUrl(name) : name
+    const log = queryLog(logQueries)
+    const bare = factory({ database, connectTimeout, passthrough: passthrough(this.#options) })
+    const driver = log ? loggedDriver(bare, log) : bare
+    try {
+      await driver.connect()
+      await this.#learnVersion(driver)
+    } catch (error) {
+      await driver.close(0)
+      throw error
+    }
+    this.#driver = driver
+  }
+
+  async #learnVersion(driver: Driver): Promise<void> {
+    if (this.#version !== undefined) return
+    const { rows } = await driver.query({ text: 'SELECT version()', params: [], types: [] })
+    const answer = rows[0]?.[0] ?? ''
+    const version = this.#profile.parseVersion(answer)
+    if (version === undefined) {
+      throw new InterfaceError(
+        `Expected ${this.#dialect.name}, but the server says it is ${answer.slice(0, 40)}; use the database class of that server`
+      )
+    }
+    this.#version = version
+    this.#capabilities = this.#dialect.capabilities(version)
+    this.compileKey = {}
+  }
+
+  /** The server's version as a number: PostgreSQL 18.3 is 180003. Learnt once. */
+  async serverVersion(): Promise<number> {
+    if (this.#version === undefined) await this.prepare()
+    return this.#version as number
+  }
+
+  /** What this server can do. */
+  async capabilities(): Promise<Capabilities> {
+    await this.serverVersion()
+    return this.#capabilities
+  }
+
+  /** @internal */
+  get traits(): { readonly smallSerials: boolean } {
+    return { smallSerials: this.#capabilities.smallSerials }
+  }
+
+  // ── queries ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** @internal */
+  compile(root: RootNode): Compiled {
+    return compile(root, this.#dialect, this.#capabilities)
+  }
+
+  /** @internal */
+  inline(root: RootNode): string {
+    return compileInline(root, this.#dialect, this.#capabilities)
+  }
+
+  /** @internal */
+  run(statement: WireStatement): Promise<RawResult> {
+    const scope = this.#blocks.current
+    return scope ? scope.run(statement) : (this.#driver as Driver).query(statement)
+  }
+
+  /** Runs SQL as it stands, with `$1 … $n` for the parameters; gives the rows as plain objects. */
+  executeSql(text: string, params: readonly unknown[] = []): Promise<Record<string, unknown>[]> {
+    return new RawQuery<Record<string, unknown>>(() => this, rawText(text, params), rawRows).execute()
+  }
+
+  /** Runs a query. The same as awaiting it. */
+  execute<R>(query: Query<R>): Promise<R> {
+    return query.execute()
+  }
+
+  // ── schema ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Creates the models' tables and indexes, those that others refer to first; existing ones are left alone unless `safe` is false. */
+  async createTables(models: readonly object[], { safe = true }: { readonly safe?: boolean } = {}): Promise<void> {
+    await this.prepare()
+    for (const node of createStatements(models, safe)) await runNode(this, node)
+  }
+
+  /** Drops the models' tables, referring ones first; with `cascade` also what depends on them. */
+  async dropTables(
+    models: readonly object[],
+    { safe = true, cascade = false }: { readonly safe?: boolean; readonly cascade?: boolean } = {}
+  ): Promise<void> {
+    for (const node of dropStatements(models, safe, cascade)) await runNode(this, node)
+  }
+
+  /** Whether a table exists: a model's, or one by name. */
+  async tableExists(table: object | string, schema?: string): Promise<boolean> {
+    const [name, inSchema] = typeof table === 'string' ? [table, schema] : tableOf(metadata(table))
+    const rows = await this.executeSql(
+      'SELECT 1 AS found FROM information_schema.tables WHERE table_name = $1 AND table_schema = coalesce($2, current_schema())',
+      [name, inSchema ?? null]
+    )
+    return rows.length > 0
+  }
+
+  /** Binds models to this database. */
+  bind(models: readonly object[]): void {
+    for (const model of models) metadata(model).database = this
+  }
+
+  // ── transactions ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Whether a transaction is open here. */
+  inTransaction(): boolean {
+    return this.transactionDepth() > 0
+  }
+
+  /** How many transaction blocks are open here; savepoints do not count. */
+  transactionDepth(): number {
+    return this.#blocks.current?.depth ?? 0
+  }
+
+  /** Runs `fn` without the open transaction: for a timer or cache that outlives the block it is first started in. */
+  outside<T>(fn: () => T): T {
+    return this.#blocks.outside(fn)
+  }
+
+  /**
+   * Runs a block in a transaction that commits when the block ends and rolls back when it throws; a block inside another
+   * folds into it. Without a block it gives a wrapper for functions and a decorator for methods.
+   *
+   * `await db.transaction(async () => { … })` → `BEGIN; …; COMMIT`
+   *
+   * Rejects with what the block throws; with `TransactionAbortedError` where the block swallowed a database error; with
+   * `AmbiguousCommitError` where the connection was lost while committing.
+   */
+  transaction(): Wrapper
+  transaction<T>(block: Block<T>, options?: TransactionOptions): Promise<Awaited<T>>
+  transaction(block?: Block<unknown>, options?: TransactionOptions): Wrapper | Promise<unknown> {
+    if (!block) return wrapperOf(call => this.#block(call, {}, 'fold'))
+    return this.#block(block, options, 'fold')
+  }
+
+  /**
+   * Runs a block all or nothing. Inside a transaction it is a savepoint, or refused with `NestedTransactionError`, as the
+   * kind of database has it. Without a block it gives a wrapper for functions and a decorator for methods.
+   */
+  atomic(options?: TransactionOptions): Wrapper
+  atomic<T>(block: Block<T>, options?: TransactionOptions): Promise<Awaited<T>>
+  atomic(block?: Block<unknown> | TransactionOptions, options?: TransactionOptions): Wrapper | Promise<unknown> {
+    if (typeof block !== 'function') return wrapperOf(call => this.#block(call, block, this.#profile.nestedAtomic))
+    return this.#block(block, options, this.#profile.nestedAtomic)
+  }
+
+  async #block(
+    block: Block<unknown>,
+    options: TransactionOptions = {},
+    nested: 'fold' | 'savepoint' | 'refuse'
+  ): Promise<unknown> {
+    const { current } = this.#blocks
+    if (!current) return this.#outermost(block, options)
+    if (nested === 'refuse') {
+      throw new NestedTransactionError(
+        'atomic() cannot start inside a transaction here: use transaction() to join the open one, savepoint() for a part that may fail, or runTransaction() outside it'
+      )
+    }
+    if (Object.values(options).some(option => option !== undefined)) {
+      throw misuse('BAD_ARGUMENT', 'Options of a transaction can only be given to the outermost block')
+    }
+    return nested === 'fold' ? this.#blocks.nested(current, block) : this.#blocks.savepoint(block)
+  }
+
+  async #outermost(block: Block<unknown>, options: TransactionOptions): Promise<unknown> {
+    const { isolationLevel: isolation } = this.#options
+    const protocol = this.#profile.protocol({
+      ...(isolation && options.systemTime === undefined ? { isolation } : {}),
+      ...options
+    })
+    await this.prepare()
+    return this.#blocks.outermost(this.#driver as Driver, protocol, block)
+  }
+
+  /** Runs a part of a transaction that may fail alone: `SAVEPOINT`, then `RELEASE` or `ROLLBACK TO`. Only inside a transaction. */
+  savepoint(): Wrapper
+  savepoint<T>(block: Block<T>): Promise<Awaited<T>>
+  savepoint(block?: Block<unknown>): Wrapper | Promise<unknown> {
+    return block ? this.#blocks.savepoint(block) : wrapperOf(call => this.#blocks.savepoint(call))
+  }
+
+  /**
+   * Runs a callback in a transaction, again and again while it conflicts with others (40001, and deadlocks), with
+   * exponential backoff and full jitter. The callback must do nothing that cannot be done twice.
+   *
+   * `const ok = await db.runTransaction(() => transfer(a, b, 10), { maxAttempts: 10 })`
+   *
+   * Rejects with `ExceededMaxAttempts` after the last attempt, with `NestedTransactionError` inside a transaction, and
+   * with anything else that the callback throws, after a rollback.
+   */
+  runTransaction<T>(
+    callback: (db: this) => T | PromiseLike<T>,
+    maxAttempts?: number,
+    systemTime?: SystemTime,
+    priority?: string
+  ): Promise<T>
+  runTransaction<T>(callback: (db: this) => T | PromiseLike<T>, options?: RunTransactionOptions): Promise<T>
+  async runTransaction<T>(
+    callback: (db: this) => T | PromiseLike<T>,
+    limit?: number | RunTransactionOptions,
+    systemTime?: SystemTime,
+    priority?: string
+  ): Promise<T> {
+    const options: RunTransactionOptions = typeof limit === 'object' ? limit : { maxAttempts: limit, systemTime, priority }
+    if (this.#blocks.current) {
+      throw new NestedTransactionError(
+        'runTransaction() cannot start inside a transaction: only the outermost block can be run again'
+      )
+    }
+    const { maxAttempts, backoff, ...begin } = options
+    const protocol = this.#profile.retryProtocol(begin)
+    await this.prepare()
+    return retried(this.#blocks, this.#driver as Driver, protocol, () => callback(this), { maxAttempts, backoff })
+  }
+
+  /** A wrapper for functions and a decorator for methods: each call is a `runTransaction`. */
+  retryTransaction(options?: RunTransactionOptions): Wrapper {
+    return wrapperOf(call => this.runTransaction(call, options))
+  }
+
+  /** Runs a block on a connection of its own, on which it begins and ends transactions itself. */
+  async manualCommit<T>(block: (control: ManualControl) => T | PromiseLike<T>): Promise<T> {
+    await this.prepare()
+    return this.#blocks.manual(this.#driver as Driver, block)
+  }
+
+  /** Begins a transaction, inside `manualCommit`. */
+  async begin(): Promise<void> {
+    await this.#blocks.manualControl.begin()
+  }
+
+  /** Commits it, inside `manualCommit`. */
+  async commit(): Promise<void> {
+    await this.#blocks.manualControl.commit()
+  }
+
+  /** Rolls it back, inside `manualCommit`. */
+  async rollback(): Promise<void> {
+    await this.#blocks.manualControl.rollback()
+  }
+
+  /** @internal */
+  atomically<T>(work: () => Promise<T>): Promise<T> {
+    return this.transaction(work) as Promise<T>
+  }
+
+  /** @internal */
+  guarded<T>(work: () => Promise<T>): Promise<T> {
+    return this.inTransaction() ? (this.savepoint(work) as Promise<T>) : work()
+  }
+}
+
+function tableOf(meta: Metadata): [name: string, schema: string | undefined] {
+  return [meta.tableName, meta.options.schema]
+}

@@ -1,0 +1,93 @@
+import type { Dialect } from '../compiler/dialect.js'
+import type { DriverFactory } from '../driver/driver.js'
+import { InterfaceError, misuse } from '../errors.js'
+import type { QueryEvent } from './events.js'
+import type { IsolationLevel } from './transaction.js'
+
+/** What a database takes: Pewit's own options, and those of the `postgres` package, which are passed through. */
+export interface DatabaseOptions {
+  readonly host?: string | readonly string[]
+  readonly port?: number | readonly number[]
+  readonly user?: string
+  readonly password?: string | (() => string | Promise<string>)
+  /** As the `postgres` package takes it: `true`, `'require'`, `'verify-full'`, or TLS options. */
+  readonly ssl?: unknown
+  /** Connections for plain queries, and as many for transactions; 10 unless given. */
+  readonly max?: number
+  /** Seconds until an idle connection is closed; never unless given. */
+  readonly idle_timeout?: number
+  /** Parameters of the session: `{ application_name: 'shop' }`. */
+  readonly connection?: Readonly<Record<string, string | number | boolean>>
+  /** Called when a connection has closed. */
+  readonly onclose?: (connection: number) => void
+  /** Called with what the server has to say. */
+  readonly onnotice?: (notice: Readonly<Record<string, string>>) => void
+  /** Seconds in which a connection must stand, all hosts and tries included; 10 unless given. */
+  readonly connectTimeout?: number
+  /** Whether a query opens a closed database; true unless given. */
+  readonly autoconnect?: boolean
+  /** The isolation of transactions that do not say; the server's unless given. */
+  readonly isolationLevel?: IsolationLevel
+  /** `true` prints every statement; a function gets an event for each. */
+  readonly logQueries?: boolean | ((event: QueryEvent) => void)
+  /** Column types written otherwise in CREATE TABLE: `{ text: 'CITEXT' }`. */
+  readonly fieldTypes?: Readonly<Record<string, string>>
+  /** Operators written otherwise: `{ concat: '||' }`. */
+  readonly operations?: Partial<Dialect['operators']>
+  /** Makes the driver; the `postgres` package unless given. */
+  readonly driver?: DriverFactory
+  readonly [driverOption: string]: unknown
+}
+
+const OWNED = ['types', 'transform', 'fetch_types', 'prepare']
+const OURS = ['connectTimeout', 'autoconnect', 'isolationLevel', 'logQueries', 'fieldTypes', 'operations', 'driver']
+
+/** Throws a `TypeError` for options that only Pewit may set. */
+export function checkOptions(options: DatabaseOptions): void {
+  for (const name of OWNED) {
+    if (name in options)
+      throw misuse(
+        'UNKNOWN_OPTION',
+        `The option "${name}" of the postgres package is Pewit's to set; declare types by fields instead`
+      )
+  }
+  const { connectTimeout } = options
+  if (connectTimeout !== undefined && !(connectTimeout > 0))
+    throw misuse('BAD_ARGUMENT', 'connectTimeout: expected a number of seconds above 0')
+}
+
+/** The options that the `postgres` package is given. */
+export function passthrough(options: DatabaseOptions): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !OURS.includes(name)))
+}
+
+/** Throws `InterfaceError` for text that is meant as a connection URL and is none. */
+export function checkName(name: string, schemes: readonly string[]): void {
+  const scheme = /^([\w+.-]+):\/\//.exec(name)?.[1]
+  if (scheme === undefined) {
+    if (name === '')
+      throw new InterfaceError('The database name is empty; pass a name, a URL, or null to call init() later', {
+        code: 'BAD_URL'
+      })
+    return
+  }
+  if (!schemes.includes(scheme)) {
+    throw new InterfaceError(`The URL's scheme "${scheme}" is not one of ${schemes.join(', ')}`, { code: 'BAD_URL' })
+  }
+  // A list of hosts is no URL to URL.
+  const single = name.replace(/(:\/\/(?:[^@/]*@)?[^,/]+)(?:,[^/?]*)/, '$1')
+  if (!URL.canParse(single))
+    throw new InterfaceError('The connection URL cannot be parsed; expected postgresql://user:password@host:port/database', {
+      code: 'BAD_URL'
+    })
+}
+
+/** The dialect with a database's own spellings. */
+export function customised(dialect: Dialect, { fieldTypes, operations }: DatabaseOptions): Dialect {
+  if (!fieldTypes && !operations) return dialect
+  return {
+    ...dialect,
+    columnTypes: { ...dialect.columnTypes, ...fieldTypes },
+    operators: { ...dialect.operators, ...operations }
+  }
+}

@@ -1,0 +1,48 @@
+import type { Dialect } from '../compiler/dialect.js'
+import { NotSupportedError } from '../errors.js'
+import type { DatabaseOptions } from './options.js'
+import { beginText, type Protocol, type TransactionOptions } from './transaction.js'
+
+/** One kind of server, as a database knows it: a record of differences. */
+export interface ServerProfile {
+  readonly dialect: Dialect
+  /** URL schemes that mean such a server. */
+  readonly schemes: readonly string[]
+  /** The URL as the driver takes it. */
+  driverUrl(url: string): string
+  /** Options that stand where the program gives none and no URL. */
+  readonly defaults: DatabaseOptions
+  /** The version in the answer to `select version()` as a number (18.3: 180003), or `undefined` for another kind of server. */
+  parseVersion(answer: string): number | undefined
+  /** How a block begins and ends. Throws for options that the server has not, before anything is sent. */
+  protocol(options: TransactionOptions): Protocol
+  /** The same for a block that is run again when it conflicts. */
+  retryProtocol(options: TransactionOptions): Protocol
+  /** What `atomic()` does inside a transaction. */
+  readonly nestedAtomic: 'savepoint' | 'refuse'
+}
+
+/** PostgreSQL. */
+export function postgresqlProfile(dialect: Dialect): ServerProfile {
+  return {
+    dialect,
+    schemes: ['postgresql', 'postgres'],
+    driverUrl: url => url,
+    defaults: {},
+    parseVersion: answer => {
+      const [, major, minor = '0'] = /^PostgreSQL (\d+)(?:\.(\d+))?/.exec(answer) ?? []
+      return major === undefined ? undefined : Number(major) * 10_000 + Number(minor)
+    },
+    protocol: options => ({ begin: plainBegin(dialect, options), commit: 'COMMIT' }),
+    retryProtocol: options => ({ begin: plainBegin(dialect, { isolation: 'serializable', ...options }), commit: 'COMMIT' }),
+    nestedAtomic: 'savepoint'
+  }
+}
+
+function plainBegin(dialect: Dialect, options: TransactionOptions): string {
+  for (const name of ['systemTime', 'priority'] as const) {
+    if (options[name] !== undefined)
+      throw new NotSupportedError(`${dialect.name} has no transactions with ${name}; leave the option out`)
+  }
+  return beginText(options)
+}

@@ -1,0 +1,24 @@
+/** The second door, for authors of dialects, databases and drivers: what `playhouse` is made with. */
+
+export type { InsertNode, Node, NodeKind, NodeOf, RootNode } from './ast/nodes.js'
+export { OPERATORS, type Operator } from './ast/operators.js'
+export { arrayOf, type SqlType, TYPES, typeNamed, variant } from './ast/types.js'
+export type { Dialect, Emitter, Emitters } from './compiler/dialect.js'
+export { quoteName, quoteText } from './compiler/identifiers.js'
+export { emitInsert } from './compiler/write.js'
+export type { Writer } from './compiler/writer.js'
+export { postgresqlProfile, type ServerProfile } from './database/profile.js'
+export { beginText, type Protocol } from './database/transaction.js'
+export { postgresDialect } from './dialect/postgres.js'
+export type {
+  Cell,
+  Driver,
+  DriverFactory,
+  DriverOptions,
+  RawResult,
+  ResultColumn,
+  TransactionConnection,
+  WireStatement
+} from './driver/driver.js'
+export { type RecordedStatement, recordingDriver } from './driver/recording.js'
+export { misuse } from './errors.js'
