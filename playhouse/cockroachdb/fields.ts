@@ -1,0 +1,49 @@
+import {
+  BigIntegerFieldType,
+  type BigIntegerOptions,
+  type DecoratorOf,
+  decoratorOf,
+  type FieldOptions,
+  standsFor,
+  UUIDFieldType
+} from '../../fields/index.js'
+import { misuse } from '../../lib/extend.js'
+
+/** The field behind {@link UUIDKeyField}. */
+export class UUIDKeyFieldType extends UUIDFieldType {
+  override serverDefault = 'gen_random_uuid()'
+
+  constructor(options: FieldOptions<string> = {}) {
+    super(keyOptions('UUIDKeyField', options))
+  }
+}
+
+/** The field behind {@link RowIDField}. */
+export class RowIDFieldType extends BigIntegerFieldType {
+  override serverDefault = 'unique_rowid()'
+
+  constructor(options: BigIntegerOptions = {}) {
+    super(keyOptions('RowIDField', options))
+  }
+}
+
+/** The primary key that the server makes; its default is the field's own, so others cannot be given. */
+function keyOptions<O extends FieldOptions<unknown>>(name: string, options: O): O {
+  if (options.constraints !== undefined)
+    throw misuse('UNKNOWN_OPTION', `${name} takes no constraints: its default is what makes it a key`)
+  return { primaryKey: true, ...options }
+}
+
+type FormOf<O> = O extends { readonly as: 'number' } ? number : O extends { readonly as: 'string' } ? string : bigint
+
+/** `UUID DEFAULT gen_random_uuid()`, a primary key that spreads over all ranges; a string. */
+export const UUIDKeyField = standsFor<
+  string,
+  <const O extends FieldOptions<string> = {}>(options?: O) => DecoratorOf<string, string, O>
+>(options => decoratorOf(() => new UUIDKeyFieldType(options)), UUIDKeyFieldType)
+
+/** `INT8 DEFAULT unique_rowid()`, a primary key that grows with time; a bigint unless `{ as: 'string' }`. */
+export const RowIDField = standsFor<
+  bigint,
+  <const O extends BigIntegerOptions = {}>(options?: O) => DecoratorOf<FormOf<O>, FormOf<O>, O>
+>(options => decoratorOf(() => new RowIDFieldType(options)), RowIDFieldType)

@@ -1,0 +1,6 @@
+/** CockroachDB for Pewit: its database, its keys, and its transactions. */
+export { ArrayField, JSONField } from '../../fields/index.js'
+export { CockroachDatabase, cockroachProfile, parseVersion } from './database.js'
+export { cockroachDialect } from './dialect.js'
+export { RowIDField, RowIDFieldType, UUIDKeyField, UUIDKeyFieldType } from './fields.js'
+export { followerReadTimestamp, runTransaction } from './transactions.js'
