@@ -35,6 +35,6 @@ export function ArrayField<T, const O extends ArrayOptions<NoInfer<T>> = {}>(
   if ((ItemType as unknown) === ArrayFieldType)
     throw misuse('BAD_ARGUMENT', 'ArrayField takes no ArrayField: arrays have one dimension; use a JSONField')
   if (!ItemType) throw misuse('WRONG_TYPE', 'ArrayField: expected a field, as in ArrayField(TextField)')
-  return decoratorOf(() => new ArrayFieldType(new ItemType(options?.item as never), options as ArrayOptions<unknown>))
+  return decoratorOf(new ArrayFieldType(new ItemType(options?.item as never), options as ArrayOptions<unknown>))
 }
 standsFor(ArrayField, ArrayFieldType as unknown as FieldClass)

@@ -11,4 +11,4 @@ export class BooleanFieldType extends Field<boolean> {
 export const BooleanField = standsFor<
   boolean,
   <const O extends FieldOptions<boolean> = {}>(options?: O) => DecoratorOf<boolean, boolean, O>
->(options => decoratorOf(() => new BooleanFieldType(options)), BooleanFieldType)
+>(options => decoratorOf(new BooleanFieldType(options)), BooleanFieldType)

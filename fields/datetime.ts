@@ -29,4 +29,4 @@ export class DateTimeTZFieldType extends Field<Date | string> {
 export const DateTimeTZField = standsFor<
   Date,
   <const O extends DateTimeOptions = {}>(options?: O) => DecoratorOf<FormOf<O>, FormOf<O>, O>
->(options => decoratorOf(() => new DateTimeTZFieldType(options)), DateTimeTZFieldType)
+>(options => decoratorOf(new DateTimeTZFieldType(options)), DateTimeTZFieldType)

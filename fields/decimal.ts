@@ -37,4 +37,4 @@ export class DecimalFieldType extends Field<string | number> {
 export const DecimalField = standsFor<
   string,
   <const O extends DecimalOptions = {}>(options?: O) => DecoratorOf<FormOf<O>, FormOf<O>, O>
->(options => decoratorOf(() => new DecimalFieldType(options)), DecimalFieldType)
+>(options => decoratorOf(new DecimalFieldType(options)), DecimalFieldType)

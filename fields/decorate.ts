@@ -45,10 +45,10 @@ export function declareField(owner: object, property: string, field: Field): voi
 }
 
 /** The decorator that declares a field. */
-export function decoratorOf<Read, Write>(make: () => Field): FieldDecorator<Read, Write> {
+export function decoratorOf<Read, Write>(field: Field): FieldDecorator<Read, Write> {
   const decorate = (target: object, key: string | symbol): void => {
     if (typeof key === 'symbol') throw misuse('BAD_ARGUMENT', 'A field needs a property with a name, not a symbol')
-    declareField(target.constructor, key, make())
+    declareField(target.constructor, key, field)
   }
   return decorate as FieldDecorator<Read, Write>
 }
@@ -62,7 +62,7 @@ export function decoratorOf<Read, Write>(make: () => Field): FieldDecorator<Read
  * ```
  */
 export function field<T, O extends FieldOptions<T> = FieldOptions<T>>(FieldType: FieldClass<O>) {
-  const factory = <const P extends O>(options?: P): DecoratorOf<T, T, P> => decoratorOf(() => new FieldType(options))
+  const factory = <const P extends O>(options?: P): DecoratorOf<T, T, P> => decoratorOf(new FieldType(options))
   return standsFor<T, typeof factory>(factory, FieldType)
 }
 

@@ -95,5 +95,5 @@ export function ForeignKeyField<T extends object, const O extends ForeignKeyOpti
 ): DecoratorOf<Ref<T>, Ref<T>, O> {
   if (typeof target !== 'function')
     throw misuse('WRONG_TYPE', 'ForeignKeyField: expected a function that gives the model: ForeignKeyField(() => User)')
-  return decoratorOf(() => new ForeignKeyFieldType(target, options))
+  return decoratorOf(new ForeignKeyFieldType(target, options))
 }

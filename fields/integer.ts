@@ -78,24 +78,24 @@ export class AutoFieldType extends Field<number | bigint | string> {
 export const IntegerField = standsFor<
   number,
   <const O extends FieldOptions<number> = {}>(options?: O) => DecoratorOf<number, number, O>
->(options => decoratorOf(() => new IntegerFieldType(options)), IntegerFieldType)
+>(options => decoratorOf(new IntegerFieldType(options)), IntegerFieldType)
 
 /** `BIGINT`, a bigint unless `{ as: 'number' | 'string' }`. */
 export const BigIntegerField = standsFor<
   bigint,
   <const O extends BigIntegerOptions = {}>(options?: O) => DecoratorOf<FormOf<O, bigint>, FormOf<O, bigint>, O>
->(options => decoratorOf(() => new BigIntegerFieldType(options)), BigIntegerFieldType)
+>(options => decoratorOf(new BigIntegerFieldType(options)), BigIntegerFieldType)
 
 /** `SERIAL`, a primary key that the server counts; a number unless `{ as: 'bigint' | 'string' }`. */
 export function AutoField<const O extends BigIntegerOptions = {}>(
   options?: O
 ): DecoratorOf<FormOf<O, number>, FormOf<O, number>, O> {
-  return decoratorOf(() => new AutoFieldType(options))
+  return decoratorOf(new AutoFieldType(options))
 }
 
 /** `BIGSERIAL`, a primary key that the server counts; a number unless `{ as: 'bigint' | 'string' }`. */
 export function BigAutoField<const O extends BigIntegerOptions = {}>(
   options?: O
 ): DecoratorOf<FormOf<O, number>, FormOf<O, number>, O> {
-  return decoratorOf(() => new AutoFieldType(options, 'bigauto'))
+  return decoratorOf(new AutoFieldType(options, 'bigauto'))
 }

@@ -15,6 +15,6 @@ interface JSONFactory {
 
 /** `JSONB`, any value that JSON can hold: `@JSONField<Settings>() settings!: Settings`. A `null` is SQL's NULL. */
 export const JSONField = standsFor<unknown, JSONFactory>(
-  (options?: FieldOptions<unknown>): FieldDecorator<Any> => decoratorOf(() => new JSONFieldType(options)),
+  (options?: FieldOptions<unknown>): FieldDecorator<Any> => decoratorOf(new JSONFieldType(options)),
   JSONFieldType
 )

@@ -44,12 +44,12 @@ type Narrowed<O, T> = Omit<O, keyof FieldOptions<T>> & FieldOptions<T>
 
 /** `VARCHAR(n)`, a string: `@CharField({ maxLength: 40 }) username!: string`. `CharField<'a' | 'b'>()` narrows it. */
 export const CharField = standsFor<string, TextFactory<CharOptions<string>>>(
-  (options?: object): FieldDecorator<never> => decoratorOf(() => new CharFieldType(options)),
+  (options?: object): FieldDecorator<never> => decoratorOf(new CharFieldType(options)),
   CharFieldType
 )
 
 /** `TEXT`, a string of any length. `TextField<'a' | 'b'>()` narrows it. */
 export const TextField = standsFor<string, TextFactory<FieldOptions<string>>>(
-  (options?: object): FieldDecorator<never> => decoratorOf(() => new TextFieldType(options)),
+  (options?: object): FieldDecorator<never> => decoratorOf(new TextFieldType(options)),
   TextFieldType
 )

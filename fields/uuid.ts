@@ -19,4 +19,4 @@ export class UUIDFieldType extends Field<string> {
 export const UUIDField = standsFor<
   string,
   <const O extends FieldOptions<string> = {}>(options?: O) => DecoratorOf<string, string, O>
->(options => decoratorOf(() => new UUIDFieldType(options)), UUIDFieldType)
+>(options => decoratorOf(new UUIDFieldType(options)), UUIDFieldType)

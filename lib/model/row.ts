@@ -23,6 +23,11 @@ export function isUnchanged(value: unknown, cell: string | null | undefined, typ
     : String(loaded) === String(value) && typeof loaded === typeof value
 }
 
-function encodedLike(value: unknown, loaded: unknown, type: SqlType): boolean {
-  return type.encode(value) === type.encode(loaded)
+function encodedLike(value: object, loaded: unknown, type: SqlType): boolean {
+  try {
+    return type.encode(value) === type.encode(loaded)
+  } catch {
+    // An expression, or a value of a wrong type: writing it will say so, and where.
+    return false
+  }
 }

@@ -40,10 +40,10 @@ type FormOf<O> = O extends { readonly as: 'number' } ? number : O extends { read
 export const UUIDKeyField = standsFor<
   string,
   <const O extends FieldOptions<string> = {}>(options?: O) => DecoratorOf<string, string, O>
->(options => decoratorOf(() => new UUIDKeyFieldType(options)), UUIDKeyFieldType)
+>(options => decoratorOf(new UUIDKeyFieldType(options)), UUIDKeyFieldType)
 
 /** `INT8 DEFAULT unique_rowid()`, a primary key that grows with time; a bigint unless `{ as: 'string' }`. */
 export const RowIDField = standsFor<
   bigint,
   <const O extends BigIntegerOptions = {}>(options?: O) => DecoratorOf<FormOf<O>, FormOf<O>, O>
->(options => decoratorOf(() => new RowIDFieldType(options)), RowIDFieldType)
+>(options => decoratorOf(new RowIDFieldType(options)), RowIDFieldType)
