@@ -1,21 +1,24 @@
 import { arrayOf, type SqlType } from '../lib/ast/types.js'
 import { misuse } from '../lib/errors.js'
-import { type DecoratorOf, decoratorOf, type FieldClass, fieldClassOf, type Item, standsFor } from './decorate.js'
+import { type DecoratorOf, decoratorOf, type FieldClass, fieldClassOf, type Item, type NullOf, standsFor } from './decorate.js'
 import { Field, type FieldOptions } from './field.js'
 
 /** What an array field takes. */
-export interface ArrayOptions<T, O = object> extends FieldOptions<T[]> {
-  /** Options of the items' field: `{ maxLength: 20 }`. */
-  readonly item?: O
+export interface ArrayOptions<T> extends FieldOptions<readonly (T | null)[]> {
+  /** Options of the items' field: `{ maxLength: 20 }`; with `{ null: true }` items may be null. */
+  readonly item?: { readonly null?: boolean; readonly [option: string]: unknown }
 }
 
+/** The items of an array field. */
+type ItemOf<T, O> = T | (O extends { readonly item: infer I } ? NullOf<I> : never)
+
 /** The field behind {@link ArrayField}. */
-export class ArrayFieldType extends Field<unknown[]> {
+export class ArrayFieldType extends Field<readonly unknown[]> {
   override jsType = Array
   readonly item: Field
 
   constructor(item: Field, options: ArrayOptions<unknown> = {}) {
-    super(options as FieldOptions<unknown[]>)
+    super(options)
     this.item = item
     this.columnType = `${item.columnType}[]`
     this.modifiers = item.modifiers
@@ -26,11 +29,11 @@ export class ArrayFieldType extends Field<unknown[]> {
   }
 }
 
-/** `T[]` of one dimension: `@ArrayField(TextField) tags!: string[]`. */
+/** `T[]` of one dimension: `@ArrayField(TextField) tags!: string[]`. Arrays in arrays are what a JSONField is for. */
 export function ArrayField<T, const O extends ArrayOptions<NoInfer<T>> = {}>(
   item: Item<T>,
   options?: O
-): DecoratorOf<T[], T[], O> {
+): DecoratorOf<ItemOf<T, O>[], ItemOf<T, O>[], O> {
   const ItemType = fieldClassOf(item)
   if ((ItemType as unknown) === ArrayFieldType)
     throw misuse('BAD_ARGUMENT', 'ArrayField takes no ArrayField: arrays have one dimension; use a JSONField')

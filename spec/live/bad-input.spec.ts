@@ -104,7 +104,7 @@ eachServer('bad input', live => {
       ['an unknown property of update', () => Owner.update({ aeg: 1 } as never), 'UNKNOWN_PROPERTY', /did you mean "age"/],
       [
         'an unknown column',
-        () => Owner.select().where((o: never) => (o as Record<string, { eq(value: string): never }>).nam.eq('x')),
+        () => Owner.select().where(o => (o as unknown as Record<string, typeof o.name>).nam.eq('x')),
         'UNKNOWN_PROPERTY',
         /did you mean "name"/
       ],
@@ -327,7 +327,7 @@ describe('definitions', () => {
     define(() => {
       @model()
       class Mistyped extends Model {
-        @CharField() name!: never
+        @CharField() name!: string
         @IntegerField({ primaryKey: true }) a!: number
         @IntegerField({ primaryKey: true }) b!: number
       }

@@ -73,7 +73,7 @@ class Everything extends Model {
   @DateTimeTZField({ null: true, as: 'string' }) exact!: string | null
   @JSONField<{ readonly tags: string[] }>({ null: true }) data!: { readonly tags: string[] } | null
   @ArrayField(TextField, { null: true }) words!: string[] | null
-  @ArrayField(IntegerField, { null: true }) numbers!: (number | null)[] | null
+  @ArrayField(IntegerField, { null: true, item: { null: true } }) numbers!: (number | null)[] | null
 }
 
 /** A table whose key nobody declared. */
