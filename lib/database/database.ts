@@ -4,7 +4,7 @@ import { type Compiled, compile, compileInline } from '../compiler/compile.js'
 import { NEWEST } from '../compiler/dialect.js'
 import type { Driver, RawResult, WireStatement } from '../driver/driver.js'
 import { postgresJs } from '../driver/postgres-js.js'
-import { InterfaceError, misuse, NestedTransactionError, OperationalError } from '../errors.js'
+import { DatabaseError, InterfaceError, misuse, NestedTransactionError, OperationalError } from '../errors.js'
 import { rawText } from '../expression/raw.js'
 import { type Metadata, metadata } from '../model/metadata.js'
 import type { ModelDatabase } from '../model/model-database.js'
@@ -196,9 +196,15 @@ export class Database implements ModelDatabase {
   }
 
   /** @internal */
-  run(statement: WireStatement): Promise<RawResult> {
+  async run(statement: WireStatement): Promise<RawResult> {
     const scope = this.#blocks.current
-    return scope ? scope.run(statement) : (this.#driver as Driver).query(statement)
+    try {
+      return await (scope ? scope.run(statement) : (this.#driver as Driver).query(statement))
+    } catch (error) {
+      // The error was made where the answer arrived; the reader wants to know who asked. The cause keeps the other stack.
+      if (error instanceof DatabaseError) Error.captureStackTrace(error, this.run)
+      throw error
+    }
   }
 
   /** Runs SQL as it stands, with `$1 … $n` for the parameters; gives the rows as plain objects. */
