@@ -1,5 +1,5 @@
 import { isKeyHolder } from '../../fields/foreign-key.js'
-import { type DoesNotExist, IntegrityError, ModelDefinitionError, misuse } from '../errors.js'
+import { type DoesNotExist, IntegrityError, ModelDefinitionError } from '../errors.js'
 import { rawText, template } from '../expression/raw.js'
 import { makeAlias, sourceFields } from '../expression/source.js'
 import type {
@@ -25,6 +25,7 @@ import { RawQuery } from '../query/raw.js'
 import { Select, selectFrom } from '../query/select.js'
 import { Delete, deleteOf, Update, updateOf } from '../query/update.js'
 import { LAYOUT, partialInstance } from './instance.js'
+import { findByKey } from './key-lookup.js'
 import { findMetadata, type Metadata, type ModelField, metadata } from './metadata.js'
 import { dirtyFields, keyCondition, type SaveOptions, saveInstance } from './persist.js'
 import { referenceKey } from './relations.js'
@@ -106,9 +107,7 @@ export class Model {
 
   /** The row of a key; of a composite key, an array of its values. Rejects with the model's `DoesNotExist`. */
   static async getById<M extends Model>(this: Class<M>, key: KeyOf<M> | readonly unknown[]): Promise<M> {
-    return selectAll<M>(this)
-      .where(keyEquals<M>(metadata(this), key))
-      .get()
+    return (await findByKey(metadata(this), key)) as M
   }
 
   /**
@@ -309,19 +308,6 @@ function stateOf(owner: object, args: readonly unknown[]) {
 
 function selectAll<M>(owner: object): Select<M, readonly [M], M> {
   return new Select(stateOf(owner, []))
-}
-
-/** The condition that a row's key has a value. */
-function keyEquals<M>(meta: Metadata, key: unknown): Where<M> {
-  const values = meta.primaryKey.length > 1 && Array.isArray(key) ? key : [key]
-  if (values.length !== meta.primaryKey.length || meta.primaryKey.length === 0) {
-    throw misuse(
-      'BAD_ARGUMENT',
-      `${meta.name} has a key of ${meta.primaryKey.length} columns, but ${values.length} values were given`
-    )
-  }
-  const fields = sourceFields(meta.source) as Record<string, { eq(value: unknown): Predicate }>
-  return meta.primaryKey.map(({ property }, i) => fields[property].eq(values[i])).reduce((all, one) => all.and(one))
 }
 
 function keyValue(instance: object, item: ModelField): unknown {

@@ -2,6 +2,7 @@ import type { ForeignKeyFieldType } from '../../fields/foreign-key.js'
 import { findSource, sourceFields, unwrapInstance } from '../expression/source.js'
 import type { Expr, LazyRef, NotAColumn, Ref as RefType } from '../expression/types.js'
 import { Select, selectFrom } from '../query/select.js'
+import { findByKey } from './key-lookup.js'
 import { type Metadata, metadata } from './metadata.js'
 
 /** What awaiting a reference needs to know. */
@@ -25,7 +26,6 @@ export class LazyReference<M extends object> implements LazyRef<M> {
     this.#origin = { owner: owner as Record<string, unknown>, property, field }
   }
 
-  // biome-ignore lint/suspicious/noThenProperty: a reference is awaited
   then<A = M, B = never>(
     resolve?: ((model: M) => A | PromiseLike<A>) | null,
     reject?: ((reason: unknown) => B | PromiseLike<B>) | null
@@ -37,7 +37,10 @@ export class LazyReference<M extends object> implements LazyRef<M> {
   async #load(): Promise<M> {
     const { owner, property, field } = this.#origin
     try {
-      const related = await rowsWhere<M>(metadata(field.target() as object), field.targetColumn().property, this.key).get()
+      const target = metadata(field.target() as object)
+      const to = field.options.field
+      const related =
+        to === undefined ? ((await findByKey(target, this.key)) as M) : await rowsWhere<M>(target, to, this.key).get()
       if (owner[property] === this) owner[property] = related
       return related
     } catch (error) {

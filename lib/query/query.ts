@@ -35,7 +35,6 @@ export abstract class Query<R> implements PromiseLike<R> {
     return this.readResult(await executor.run(statement), statement)
   }
 
-  // biome-ignore lint/suspicious/noThenProperty: a query is awaited
   then<A = R, B = never>(
     resolve?: ((value: R) => A | PromiseLike<A>) | null,
     reject?: ((reason: unknown) => B | PromiseLike<B>) | null

@@ -306,6 +306,7 @@ eachServer('models', live => {
       expect(statements).toEqual([])
       const [first, second] = await Promise.all([tweet.user, tweet.user])
       expect(first).toBe(second)
+      expect(tweet.user).toBe(first)
       expect(await tweet.user).toBe(first)
       expect(first.username).toBe('huey')
       expect(statements).toHaveLength(1)

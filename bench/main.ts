@@ -1,0 +1,139 @@
+import { execFileSync } from 'node:child_process'
+import { CharField, DateTimeTZField, DecimalField, IntegerField, Model, model, PostgresqlDatabase } from 'pewit'
+import { UUIDKeyField } from 'pewit/playhouse/cockroachdb'
+import postgres from 'postgres'
+import { startPostgres } from '../spec/helpers/servers.js'
+import { type Contender, interleaved } from './interleaved.js'
+
+/** Measures the budgets of docs/architecture.md against the driver alone, in one interleaved run: `npm run bench`. */
+
+const server = await startPostgres()
+const db = new PostgresqlDatabase(server.url)
+const sql = postgres(server.url, { onnotice: () => undefined })
+
+@model({ database: db })
+class Person extends Model {
+  @UUIDKeyField() id!: string
+  @CharField() name!: string
+  @IntegerField() age!: number
+  @DecimalField() salary!: string
+  @DateTimeTZField() hired!: Date
+}
+
+const people = Array.from({ length: 10_000 }, (_, i) => ({
+  name: `person ${i}`,
+  age: i % 90,
+  salary: `${i}.50000`,
+  hired: new Date(i * 1e8)
+}))
+
+interface Work {
+  readonly title: string
+  readonly budget: number
+  readonly rounds: number
+  readonly pewit: Contender['run']
+  readonly driver: Contender['run']
+}
+
+async function measure(works: readonly Work[]): Promise<void> {
+  for (const { title, budget, rounds, ...runs } of works) {
+    const [driver, pewit] = await interleaved(
+      [
+        { name: 'driver', run: runs.driver },
+        { name: 'pewit', run: runs.pewit }
+      ],
+      rounds
+    )
+    const ratio = pewit.median / driver.median
+    const verdict = ratio <= budget ? 'within' : 'OVER'
+    console.log(
+      `${title.padEnd(34)} driver ${driver.median.toFixed(3).padStart(9)} ms   pewit ${pewit.median.toFixed(3).padStart(9)} ms   ${ratio.toFixed(2)} × (${verdict} ${budget})`
+    )
+  }
+}
+
+/** Milliseconds that importing a module takes in a process of its own. */
+function importTime(specifier: string): number {
+  const program = `const t = performance.now(); await import(${JSON.stringify(specifier)}); console.log(performance.now() - t)`
+  const times = Array.from({ length: 9 }, () =>
+    Number(execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' }))
+  )
+  return times.sort((a, b) => a - b)[4]
+}
+
+try {
+  await db.createTables([Person])
+  const ids = await Person.insertMany(people)
+  await sql`CREATE TABLE bulk (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), name varchar(255), age int4, salary numeric, hired timestamptz)`
+  await sql`ANALYZE`
+  let turn = 0
+  const nextId = () => ids[turn++ % ids.length]
+  const insert = { name: 'somebody', age: 30, salary: '1.50000', hired: new Date() }
+
+  await measure([
+    {
+      title: 'one row by key',
+      budget: 1.1,
+      rounds: 3000,
+      driver: () => sql`SELECT id, name, age, salary, hired FROM person WHERE id = ${nextId()}`,
+      pewit: () => Person.getById(nextId())
+    },
+    {
+      title: '1,000 rows to instances',
+      budget: 1.05,
+      rounds: 300,
+      driver: () => sql`SELECT id, name, age, salary, hired FROM person ORDER BY id LIMIT 1000`,
+      pewit: async () =>
+        Person.select()
+          .orderBy(p => p.id)
+          .limit(1000)
+    },
+    {
+      title: 'insert with returning',
+      budget: 1.1,
+      rounds: 2000,
+      driver: () =>
+        sql`INSERT INTO person (name, age, salary, hired) VALUES (${insert.name}, ${insert.age}, ${insert.salary}, ${insert.hired}) RETURNING id`,
+      pewit: () => Person.create(insert)
+    },
+    {
+      title: '10,000 rows inserted',
+      budget: 1.1,
+      rounds: 12,
+      driver: () =>
+        sql`INSERT INTO bulk (name, age, salary, hired) SELECT * FROM unnest(${people.map(p => p.name)}::text[], ${people.map(p => p.age)}::int4[],
+          ${people.map(p => p.salary)}::numeric[], ${people.map(p => p.hired.toISOString())}::timestamptz[]) RETURNING id`,
+      pewit: async () => Person.insertMany(people)
+    },
+    {
+      title: '2,000 reads at once',
+      budget: 1.25,
+      rounds: 15,
+      driver: () =>
+        Promise.all(
+          Array.from({ length: 2000 }, () => sql`SELECT id, name, age, salary, hired FROM person WHERE id = ${nextId()}`)
+        ),
+      pewit: () => Promise.all(Array.from({ length: 2000 }, () => Person.getById(nextId())))
+    },
+    {
+      title: 'a transaction of two statements',
+      budget: 1.1,
+      rounds: 1500,
+      driver: () =>
+        sql.begin(async tx => {
+          await tx`SELECT id, name, age, salary, hired FROM person WHERE id = ${nextId()}`
+          await tx`UPDATE person SET age = 1 WHERE id = ${nextId()}`
+        }),
+      pewit: () =>
+        db.transaction(async () => {
+          await Person.getById(nextId())
+          await Person.update({ age: 1 }).where(p => p.id.eq(nextId()))
+        })
+    }
+  ])
+  const beyond = importTime('pewit') - importTime('postgres')
+  console.log(`import of pewit beyond the driver's   ${beyond.toFixed(0)} ms (${beyond <= 60 ? 'within' : 'OVER'} 60)`)
+} finally {
+  await Promise.all([db.close(), sql.end()])
+  await server.stop()
+}
