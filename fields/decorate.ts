@@ -1,4 +1,4 @@
-import { misuse } from '../lib/errors.js'
+import { ModelDefinitionError, misuse } from '../lib/errors.js'
 import { didYouMean } from '../lib/util/names.js'
 import type { Field, FieldOptions } from './field.js'
 
@@ -47,6 +47,11 @@ export function declareField(owner: object, property: string, field: Field): voi
 /** The decorator that declares a field. */
 export function decoratorOf<Read, Write>(field: Field): FieldDecorator<Read, Write> {
   const decorate = (target: object, key: string | symbol): void => {
+    if (typeof key === 'object') {
+      throw new ModelDefinitionError(
+        'Fields are legacy decorators: set "experimentalDecorators": true in the tsconfig.json that covers this file'
+      )
+    }
     if (typeof key === 'symbol') throw misuse('BAD_ARGUMENT', 'A field needs a property with a name, not a symbol')
     declareField(target.constructor, key, field)
   }
