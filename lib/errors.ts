@@ -111,6 +111,20 @@ export class TransactionClosedError extends PewitError {
   }
 }
 
+/** A relation was read that strict loading forbids to load lazily. */
+export class RelationNotLoaded extends PewitError {
+  constructor(message: string, details: ErrorDetails = {}) {
+    super(message, details, 'RELATION_NOT_LOADED')
+  }
+}
+
+/** A migration cannot be run. */
+export class MigrationError extends PewitError {
+  constructor(message: string, details: ErrorDetails = {}) {
+    super(message, details, 'MIGRATION')
+  }
+}
+
 /** What a server says of an error, beside its message. */
 export interface DatabaseErrorDetails extends ErrorDetails {
   readonly sqlstate?: string
