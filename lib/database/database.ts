@@ -84,7 +84,7 @@ export class Database implements ModelDatabase {
 
   /** Ends every connection, after waiting up to `timeout` seconds for queries in flight; gives whether any was open. */
   async close({ timeout = 5 }: { readonly timeout?: number } = {}): Promise<boolean> {
-    if (this.inTransaction()) throw new OperationalError('The database cannot be closed while a transaction is open')
+    if (this.#blocks.current?.alive) throw new OperationalError('The database cannot be closed while a transaction is open')
     await this.#opening?.catch(() => undefined)
     const driver = this.#driver
     this.#driver = undefined
@@ -237,7 +237,7 @@ export class Database implements ModelDatabase {
   async tableExists(table: object | string, schema?: string): Promise<boolean> {
     const [name, inSchema] = typeof table === 'string' ? [table, schema] : tableOf(metadata(table))
     const rows = await this.executeSql(
-      'SELECT 1 AS found FROM information_schema.tables WHERE table_name = $1 AND table_schema = coalesce($2, current_schema())',
+      'SELECT 1 AS found FROM information_schema.tables WHERE table_name = $1::text AND table_schema = coalesce($2::text, current_schema())',
       [name, inSchema ?? null]
     )
     return rows.length > 0
@@ -257,7 +257,8 @@ export class Database implements ModelDatabase {
 
   /** How many transaction blocks are open here; savepoints do not count. */
   transactionDepth(): number {
-    return this.#blocks.current?.depth ?? 0
+    const { current } = this.#blocks
+    return current?.alive ? current.depth : 0
   }
 
   /** Runs `fn` without the open transaction: for a timer or cache that outlives the block it is first started in. */
@@ -299,6 +300,7 @@ export class Database implements ModelDatabase {
   ): Promise<unknown> {
     const { current } = this.#blocks
     if (!current) return this.#outermost(block, options)
+    current.assertAlive('a nested transaction block')
     if (nested === 'refuse') {
       throw new NestedTransactionError(
         'atomic() cannot start inside a transaction here: use transaction() to join the open one, savepoint() for a part that may fail, or runTransaction() outside it'
@@ -350,7 +352,9 @@ export class Database implements ModelDatabase {
     priority?: string
   ): Promise<T> {
     const options: RunTransactionOptions = typeof limit === 'object' ? limit : { maxAttempts: limit, systemTime, priority }
-    if (this.#blocks.current) {
+    const { current } = this.#blocks
+    if (current) {
+      current.assertAlive('runTransaction()')
       throw new NestedTransactionError(
         'runTransaction() cannot start inside a transaction: only the outermost block can be run again'
       )
