@@ -1,0 +1,92 @@
+import { Socket } from 'node:net'
+
+/** Where a connection may lead: one of several hosts, a socket's path, or whatever the user's own function gives. */
+export interface Route {
+  readonly hosts: readonly string[]
+  readonly ports: readonly number[]
+  readonly path: string | undefined
+  readonly custom: ((options: unknown) => Socket | Promise<Socket>) | undefined
+}
+
+/** The shortest and the longest pause between two rounds through the hosts, in milliseconds. */
+const PAUSES = [50, 1000] as const
+
+/**
+ * Makes the sockets of one connection, host after host, until one of them stands.
+ *
+ * The driver's own loop neither ends nor pauses while every host accepts and closes, and never leaves a silent host for the
+ * next one. A socket that we made can also be destroyed: the driver only says goodbye, which a dead network never answers.
+ */
+export class Dialer {
+  readonly #route: Route
+  readonly #patience: number
+  readonly #giveUp: (error: unknown) => void
+  #attempts = 0
+  #refusals = 0
+  #socket: Socket | undefined
+  #timer: NodeJS.Timeout | undefined
+  #ended = false
+
+  /**
+   * @param seconds in which a connection must stand; each host gets its share of them
+   * @param giveUp called when every host refused in turn
+   */
+  constructor(route: Route, seconds: number, giveUp: (error: unknown) => void) {
+    this.#route = route
+    this.#patience = (seconds * 1000) / route.hosts.length
+    this.#giveUp = giveUp
+  }
+
+  /** The driver's `socket` option: a socket on its way to the next host. */
+  readonly dial = async (options: unknown): Promise<Socket> => {
+    await this.#pause()
+    this.#attempts++
+    const socket = this.#route.custom ? await this.#route.custom(options) : this.#next()
+    this.#socket = socket
+    if (this.#ended) socket.destroy()
+    return socket
+  }
+
+  /** The connection stands: the present host has proved itself. */
+  arrived(): void {
+    clearTimeout(this.#timer)
+  }
+
+  /** Breaks the connection off at once, and makes no more sockets. */
+  destroy(): void {
+    this.#ended = true
+    clearTimeout(this.#timer)
+    this.#socket?.destroy()
+  }
+
+  async #pause(): Promise<void> {
+    clearTimeout(this.#timer)
+    const rounds = Math.floor(this.#attempts / this.#route.hosts.length)
+    if (rounds > 0) await new Promise(resolve => setTimeout(resolve, Math.min(PAUSES[0] * 2 ** (rounds - 1), PAUSES[1])))
+    if (this.#ended) throw new Error('The connection was given up')
+  }
+
+  #next(): Socket {
+    const { hosts, ports, path } = this.#route
+    const index = (this.#attempts - 1) % hosts.length
+    const [host, port] = [hosts[index] ?? 'localhost', ports[index] ?? 5432]
+    // The driver takes the name that a certificate must bear from the socket.
+    const socket = Object.assign(new Socket(), { host, port })
+    // Nagle's algorithm would hold a pipelined statement back until the one before it is answered.
+    socket.setNoDelay(true)
+    socket.once('connect', () => {
+      this.#refusals = 0
+    })
+    socket.once('error', error => this.#refused(error))
+    if (hosts.length > 1) this.#timer = setTimeout(() => socket.destroy(silence(host, port)), this.#patience)
+    return path === undefined ? socket.connect(port, host) : socket.connect(path)
+  }
+
+  #refused(error: unknown): void {
+    if (++this.#refusals >= this.#route.hosts.length && !this.#ended) this.#giveUp(error)
+  }
+}
+
+function silence(host: string, port: number): Error {
+  return Object.assign(new Error(`${host}:${port} did not answer in time`), { code: 'CONNECT_TIMEOUT' })
+}

@@ -1,0 +1,243 @@
+import type { Socket } from 'node:net'
+import { createSecureContext } from 'node:tls'
+import postgres from 'postgres'
+import { ConnectionLost, InterfaceError, misuse } from '../errors.js'
+import { Dialer, type Route } from './dialer.js'
+import type { Driver, DriverFactory, DriverOptions, RawResult, TransactionConnection, WireStatement } from './driver.js'
+import { Line, type LineClient, type LineEvents } from './line.js'
+import { PlainPool } from './plain-pool.js'
+import type { Sendable, Typed } from './request.js'
+import { connectionLost, type Place } from './sqlstate.js'
+import { TransactionPool } from './transaction-pool.js'
+
+/** The parts of the driver's client that its types leave out. */
+interface Client {
+  unsafe(text: string): { handler(request: Sendable): void }
+  end(options: { timeout: number }): Promise<void>
+  readonly typed: Typed
+  readonly options: Settings
+}
+
+/** The driver's options after it has read the URL and the environment. */
+interface Settings {
+  readonly host: string[]
+  readonly port: number[]
+  readonly path: string | false
+  readonly user: string
+  readonly database: string
+  readonly max: number
+  readonly idle_timeout: number | null
+  readonly max_lifetime: number | null | (() => number)
+  readonly pass: unknown
+  readonly parsers: Record<number, unknown>
+  readonly serializers: Record<number, unknown>
+}
+
+type Passthrough = Readonly<Record<string, unknown>>
+
+/** A driver that speaks to the server through the `postgres` package. */
+export const postgresJs: DriverFactory = options => new PostgresDriver(options)
+
+class PostgresDriver implements Driver {
+  readonly #options: DriverOptions
+  readonly #settings: Settings
+  readonly #place: Place
+  readonly #plain: PlainPool
+  readonly #transactions: TransactionPool
+  /** Every connection, those on their way included. */
+  readonly #lines = new Set<Line>()
+  #sweeper: NodeJS.Timeout | undefined
+  #closed = false
+
+  constructor(options: DriverOptions) {
+    // Reads the options and never connects.
+    const { options: settings, typed } = makeClient(options, {})
+    checkCertificates(options.passthrough.ssl)
+    this.#options = options
+    this.#settings = settings
+    this.#place = placeOf(settings)
+    const pool = { max: Math.max(1, Number(settings.max) || 1), idleTimeout: settings.idle_timeout ?? 0 }
+    this.#plain = new PlainPool({ ...pool, open: () => this.#open(false) }, typed)
+    this.#transactions = new TransactionPool({ ...pool, open: () => this.#open(true) }, typed, this.#place)
+  }
+
+  async connect(): Promise<void> {
+    try {
+      await this.#plain.script('', this.#options.connectTimeout)
+    } catch (error) {
+      throw error instanceof ConnectionLost && error.code === 'CONNECTION_LOST'
+        ? connectionLost(error.cause ?? 'it broke while connecting', this.#place, 'CONNECT_FAILED')
+        : error
+    }
+  }
+
+  query(statement: WireStatement): Promise<RawResult> {
+    return this.#plain.query(statement)
+  }
+
+  script(text: string): Promise<readonly RawResult[]> {
+    return this.#plain.script(text)
+  }
+
+  acquire(): Promise<TransactionConnection> {
+    return this.#transactions.acquire()
+  }
+
+  async close(timeout: number): Promise<void> {
+    this.#closed = true
+    clearInterval(this.#sweeper)
+    this.#plain.close()
+    this.#transactions.close()
+    await until(() => this.#plain.quiet && this.#transactions.quiet, timeout)
+    await Promise.all([this.#plain.end(), this.#transactions.end()])
+    for (const line of [...this.#lines]) line.lose('the database was closed')
+  }
+
+  #open(exclusive: boolean): Promise<Line> {
+    const { max_lifetime: lifetime } = this.#settings
+    const line: Line = new Line(
+      {
+        place: this.#place,
+        deadline: this.#options.connectTimeout,
+        lifetime: (typeof lifetime === 'function' ? lifetime() : lifetime) ?? 0,
+        connect: events =>
+          this.#connect({
+            ...events,
+            closed: () => {
+              this.#lines.delete(line)
+              events.closed()
+            }
+          })
+      },
+      exclusive
+    )
+    this.#lines.add(line)
+    this.#sweep()
+    // One that never stood may never be reported closed.
+    return line.open().catch(error => {
+      this.#lines.delete(line)
+      throw error
+    })
+  }
+
+  #connect(events: LineEvents): LineClient {
+    const dialer = new Dialer(routeOf(this.#settings, this.#options.passthrough), this.#options.connectTimeout, events.lost)
+    const client = makeClient(this.#options, {
+      ...lineOptions(this.#options, events),
+      socket: dialer.dial,
+      pass: passwordOf(this.#settings, events)
+    })
+    return lineClient(client, dialer)
+  }
+
+  /** Looks now and then for connections that are too old; never keeps the process alive. */
+  #sweep(): void {
+    if (this.#sweeper || this.#closed) return
+    const idle = this.#settings.idle_timeout || 60
+    this.#sweeper = setInterval(
+      () => {
+        this.#plain.sweep()
+        this.#transactions.sweep()
+      },
+      Math.min(idle * 250, 15_000)
+    ).unref()
+  }
+}
+
+function lineClient(client: Client, dialer: Dialer): LineClient {
+  return {
+    // A query that is never run, to get at the function that takes queries.
+    start: request => client.unsafe('').handler(request),
+    opened() {
+      dialer.arrived()
+      // Everything is text from here on, in both directions. Not sooner: the driver itself asks for the server's role.
+      clear(client.options.parsers)
+      clear(client.options.serializers)
+    },
+    end: () => client.end({ timeout: 1 }).then(() => dialer.destroy()),
+    destroy() {
+      client.end({ timeout: 0 }).catch(() => {})
+      dialer.destroy()
+    }
+  }
+}
+
+/** The options of a client with one connection, which neither ages nor rests on its own. */
+function lineOptions({ connectTimeout, passthrough }: DriverOptions, events: LineEvents): Record<string, unknown> {
+  const { onclose } = passthrough
+  return {
+    max: 1,
+    max_lifetime: null,
+    idle_timeout: 0,
+    connect_timeout: connectTimeout,
+    onclose(id: number) {
+      events.closed()
+      if (typeof onclose === 'function') onclose(id)
+    }
+  }
+}
+
+function makeClient({ database, passthrough }: DriverOptions, own: Record<string, unknown>): Client {
+  const url = database.includes('://') ? database : undefined
+  const options = { onnotice() {}, ...passthrough, fetch_types: false, ...own }
+  try {
+    const client: unknown = url === undefined ? postgres({ ...options, database }) : postgres(url, options)
+    return client as Client
+  } catch (error) {
+    throw refusal(error, url)
+  }
+}
+
+function refusal(error: unknown, url: string | undefined): Error {
+  const { name, code, message } = error as { name?: unknown; code?: unknown; message?: unknown }
+  if (url === undefined || (code !== 'ERR_INVALID_URL' && name !== 'URIError')) {
+    return misuse('BAD_ARGUMENT', `The driver refuses the options of the connection: ${message}`)
+  }
+  // The URL may hold a password, so it is not told.
+  const like = 'postgresql://user:password@host:port/database'
+  return new InterfaceError(`The connection URL cannot be read: it should be like ${like}`, { code: 'BAD_URL' })
+}
+
+function placeOf({ host, port, path, user, database }: Settings): Place {
+  const address = path || host.map((name, i) => `${name.includes(':') ? `[${name}]` : name}:${port[i]}`).join(', ')
+  return { address, user, database }
+}
+
+function routeOf({ host, port, path }: Settings, { socket }: Passthrough): Route {
+  const custom = typeof socket === 'function' ? (socket as (options: unknown) => Socket | Promise<Socket>) : undefined
+  return { hosts: host, ports: port, path: path || undefined, custom }
+}
+
+/** The password, or a function of the user's that cannot break the driver, in which its error would be an unhandled rejection. */
+function passwordOf({ pass }: Settings, events: LineEvents): unknown {
+  if (typeof pass !== 'function') return pass
+  return async () => {
+    try {
+      return await pass()
+    } catch (error) {
+      events.lost(error)
+      // The driver would write any answer to a socket that is gone.
+      return new Promise(() => {})
+    }
+  }
+}
+
+/** Throws for TLS options that Node refuses: inside the driver that would be an unhandled rejection. */
+function checkCertificates(ssl: unknown): void {
+  if (typeof ssl !== 'object' || ssl === null) return
+  try {
+    createSecureContext(ssl)
+  } catch (error) {
+    throw misuse('BAD_ARGUMENT', `The option ssl is refused: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+function clear(record: Record<number, unknown>): void {
+  for (const key of Object.keys(record)) delete record[Number(key)]
+}
+
+/** Resolves when the condition holds, or after so many seconds. */
+async function until(condition: () => boolean, seconds: number): Promise<void> {
+  const end = performance.now() + seconds * 1000
+  while (!condition() && performance.now() < end) await new Promise(resolve => setTimeout(resolve, 5))
+}
