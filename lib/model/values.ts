@@ -48,11 +48,15 @@ export function tupleFields(meta: Metadata, names: readonly unknown[] | undefine
 
 /** Adds defaults, in metadata order, and checks every value. */
 function completeRow(meta: Metadata, given: ReadonlyMap<ModelField, unknown>, where: string): RowValues {
-  const initial = initialValues(meta)
+  let initial: Properties | undefined
   const row = new Map()
   meta.fields.forEach((item, i) => {
-    const value = given.has(item) ? given.get(item) : (initial[item.property] ?? defaultValue(item))
-    if (value === undefined && given.has(item)) throw undefinedValue(`${where}.${item.property}`)
+    let value = given.get(item)
+    if (value === undefined) {
+      if (given.has(item)) throw undefinedValue(`${where}.${item.property}`)
+      initial ??= initialValues(meta)
+      value = initial[item.property] ?? defaultValue(item)
+    }
     checkValue(meta, item, value, where)
     if (value !== undefined) row.set(meta.source.columns[i], value)
   })
@@ -93,7 +97,8 @@ export function checkValue(meta: Metadata, item: ModelField, value: unknown, whe
 }
 
 /** Whether a new row must name the column: it takes no null, and nothing else gives it a value. */
-function isRequired({ field }: ModelField): boolean {
+function isRequired(item: ModelField): boolean {
+  const { field } = item
   const { options } = field
   return (
     !options.null &&
