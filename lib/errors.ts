@@ -27,7 +27,7 @@ export const CODES = {
   MAX_ATTEMPTS: 'The transaction still conflicted at its last allowed attempt.',
   AMBIGUOUS_COMMIT: 'The connection was lost while committing: the changes are there, or not.',
   TRANSACTION_ABORTED: 'The block ended normally, but a database error inside it had aborted the transaction.',
-  CONNECTION_LOST: 'The connection broke; what was running on it did not take effect.',
+  CONNECTION_LOST: 'The connection broke. A transaction on it is rolled back; a statement outside one may have taken effect.',
   CONNECT_FAILED: 'No connection could be made to the server.',
   MAX_CONNECTIONS: 'All connections are in use.',
   PROGRAMMING: 'The statement is wrong: syntax, or a table, column or function that does not exist.',
@@ -197,7 +197,7 @@ export class ExceededMaxAttempts extends coded('MAX_ATTEMPTS', OperationalError)
 export class AmbiguousCommitError extends coded('AMBIGUOUS_COMMIT', OperationalError) {}
 /** The block ended normally, but a database error inside it had aborted the transaction; `cause` is that error. */
 export class TransactionAbortedError extends coded('TRANSACTION_ABORTED', OperationalError) {}
-/** The connection broke, or none could be made. */
+/** The connection broke, or none could be made. A transaction on it is rolled back; a statement outside one may have taken effect. */
 export class ConnectionLost extends coded('CONNECTION_LOST', OperationalError) {}
 /** All connections are in use. */
 export class MaxConnectionsExceeded extends coded('MAX_CONNECTIONS', OperationalError) {}

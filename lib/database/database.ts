@@ -5,12 +5,11 @@ import { NEWEST } from '../compiler/dialect.js'
 import type { Driver, RawResult, WireStatement } from '../driver/driver.js'
 import { postgresJs } from '../driver/postgres-js.js'
 import { DatabaseError, InterfaceError, misuse, NestedTransactionError, OperationalError } from '../errors.js'
-import { rawText } from '../expression/raw.js'
 import { type Metadata, metadata } from '../model/metadata.js'
 import type { ModelDatabase } from '../model/model-database.js'
 import { runNode } from '../query/executor.js'
 import type { Query } from '../query/query.js'
-import { RawQuery } from '../query/raw.js'
+import { rawQuery } from '../query/raw.js'
 import { createStatements, dropStatements } from '../schema/tables.js'
 import { type Block, Blocks, type ManualControl } from './blocks.js'
 import { loggedDriver, queryLog } from './events.js'
@@ -209,7 +208,7 @@ export class Database implements ModelDatabase {
 
   /** Runs SQL as it stands, with `$1 … $n` for the parameters; gives the rows as plain objects. */
   executeSql(text: string, params: readonly unknown[] = []): Promise<Record<string, unknown>[]> {
-    return new RawQuery<Record<string, unknown>>(() => this, rawText(text, params), rawRows).execute()
+    return rawQuery<Record<string, unknown>>(() => this, text, params, rawRows).execute()
   }
 
   /** Runs a query. The same as awaiting it. */

@@ -26,6 +26,9 @@ export class Dialer {
   #socket: Socket | undefined
   #timer: NodeJS.Timeout | undefined
   #ended = false
+  /** Breaks TLS off, once it has begun: destroying the socket below TLS is an error that nobody hears. */
+  #tls: AbortController | undefined
+  #goodbye: (() => void) | undefined
 
   /**
    * @param seconds in which a connection must stand; each host gets its share of them
@@ -41,10 +44,27 @@ export class Dialer {
   readonly dial = async (options: unknown): Promise<Socket> => {
     await this.#pause()
     this.#attempts++
+    this.#tls = undefined
     const socket = this.#route.custom ? await this.#route.custom(options) : this.#next()
     this.#socket = socket
     if (this.#ended) socket.destroy()
     return socket
+  }
+
+  /**
+   * The driver's `ssl` option, with the same meaning, for a connection that can be broken off.
+   *
+   * @param goodbye lets the driver end the connection; for "prefer", where it goes on without TLS only for this very string
+   */
+  secure(ssl: unknown, goodbye: () => void): unknown {
+    if (!ssl) return ssl
+    if (ssl === 'prefer') {
+      this.#goodbye = goodbye
+      return ssl
+    }
+    const options = typeof ssl === 'object' ? ssl : ssl === 'require' || ssl === 'allow' ? { rejectUnauthorized: false } : {}
+    // Read by the driver when it begins TLS, for each host anew.
+    return Object.defineProperty({ ...options }, 'signal', { enumerable: true, get: () => this.#beginTls() })
   }
 
   /** The connection stands: the present host has proved itself. */
@@ -56,7 +76,20 @@ export class Dialer {
   destroy(): void {
     this.#ended = true
     clearTimeout(this.#timer)
-    this.#socket?.destroy()
+    this.#break()
+  }
+
+  #beginTls(): AbortSignal {
+    this.#tls = new AbortController()
+    return this.#tls.signal
+  }
+
+  #break(error?: Error): void {
+    if (this.#tls) return this.#tls.abort(error)
+    if (!this.#goodbye || error) return void this.#socket?.destroy(error)
+    this.#goodbye()
+    // The goodbye may never be answered; the process need not wait for that.
+    this.#socket?.unref()
   }
 
   async #pause(): Promise<void> {
@@ -78,7 +111,7 @@ export class Dialer {
       this.#refusals = 0
     })
     socket.once('error', error => this.#refused(error))
-    if (hosts.length > 1) this.#timer = setTimeout(() => socket.destroy(silence(host, port)), this.#patience)
+    if (hosts.length > 1) this.#timer = setTimeout(() => this.#break(silence(host, port)), this.#patience)
     return path === undefined ? socket.connect(port, host) : socket.connect(path)
   }
 

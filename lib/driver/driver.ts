@@ -33,7 +33,7 @@ export interface TransactionConnection {
    * Rejects with an error of `errors.ts`; with `ConnectionLost` when the connection breaks, or is broken already.
    */
   query(statement: WireStatement): Promise<RawResult>
-  /** Runs several parameterless statements in one message and one flight; one result for each. */
+  /** Runs several parameterless statements in one message and one flight. The last result bears the last statement's tag. */
   script(text: string): Promise<readonly RawResult[]>
   /** Calls back once, when the connection breaks while it is held. */
   onLost(listener: (error: Error) => void): void

@@ -29,6 +29,7 @@ interface Settings {
   readonly idle_timeout: number | null
   readonly max_lifetime: number | null | (() => number)
   readonly pass: unknown
+  readonly ssl: unknown
   readonly parsers: Record<number, unknown>
   readonly serializers: Record<number, unknown>
 }
@@ -122,9 +123,11 @@ class PostgresDriver implements Driver {
 
   #connect(events: LineEvents): LineClient {
     const dialer = new Dialer(routeOf(this.#settings, this.#options.passthrough), this.#options.connectTimeout, events.lost)
-    const client = makeClient(this.#options, {
+    const goodbye = () => client.end({ timeout: 0 }).catch(() => {})
+    const client: Client = makeClient(this.#options, {
       ...lineOptions(this.#options, events),
       socket: dialer.dial,
+      ssl: dialer.secure(this.#settings.ssl, goodbye),
       pass: passwordOf(this.#settings, events)
     })
     return lineClient(client, dialer)
@@ -155,10 +158,9 @@ function lineClient(client: Client, dialer: Dialer): LineClient {
       clear(client.options.serializers)
     },
     end: () => client.end({ timeout: 1 }).then(() => dialer.destroy()),
-    destroy() {
-      client.end({ timeout: 0 }).catch(() => {})
-      dialer.destroy()
-    }
+    // Without a goodbye from the driver, which would write to a socket that is gone and fail with nobody listening. It has
+    // no timers, and cannot connect again: the dialer gives it no more sockets.
+    destroy: () => dialer.destroy()
   }
 }
 

@@ -2,31 +2,16 @@ import { binary, conjunction, EMPTY_SELECT, param } from '../ast/build.js'
 import type { SelectNode } from '../ast/nodes.js'
 import { TYPES } from '../ast/types.js'
 import { misuse } from '../errors.js'
-import type { Executor } from '../query/executor.js'
 import type { Metadata } from './metadata.js'
-
-/** The statement that finds a row by its key: the same for every key, so it is compiled once a model. */
-interface Lookup {
-  readonly compileKey: object
-  readonly statement: ReturnType<Executor['compile']>
-}
-
-const lookups = new WeakMap<Metadata, Lookup>()
+import { runShape } from './statements.js'
 
 /** The instance of a key; of a composite key, an array of its values. Rejects with the model's `DoesNotExist`. */
 export async function findByKey(meta: Metadata, key: unknown): Promise<object> {
   const params = keyParams(meta, key)
-  const executor = meta.requireDatabase()
-  if (!executor.ready) await executor.prepare()
-  let lookup = lookups.get(meta)
-  if (lookup?.compileKey !== executor.compileKey) {
-    lookup = { compileKey: executor.compileKey, statement: executor.compile(lookupNode(meta, params)) }
-    lookups.set(meta, lookup)
-  }
-  const { statement } = lookup
-  const { rows } = await executor.run({ ...statement, params: params.map(({ text }) => text) })
-  if (rows.length === 0) throw meta.source.notFound(statement.text)
-  return meta.source.read(rows[0], 0)
+  const texts = params.map(({ text }) => text)
+  const { result, text } = await runShape(meta, 'by key', texts, () => lookupNode(meta, params))
+  if (result.rows.length === 0) throw meta.source.notFound(text)
+  return meta.source.read(result.rows[0], 0)
 }
 
 function keyParams(meta: Metadata, key: unknown) {

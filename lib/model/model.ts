@@ -11,6 +11,7 @@ import type {
   ColumnKey,
   Data,
   DictRow,
+  Expr,
   Fields,
   KeyOf,
   ModelSource,
@@ -22,7 +23,7 @@ import { runNode } from '../query/executor.js'
 import { Insert } from '../query/insert.js'
 import { insertOne, insertRows } from '../query/insert-rows.js'
 import { RawQuery } from '../query/raw.js'
-import { Select, selectFrom } from '../query/select.js'
+import { type Condition, Select, selectFrom } from '../query/select.js'
 import { Delete, deleteOf, Update, updateOf } from '../query/update.js'
 import { LAYOUT, partialInstance } from './instance.js'
 import { findByKey } from './key-lookup.js'
@@ -30,11 +31,11 @@ import { findMetadata, type Metadata, type ModelField, metadata } from './metada
 import { dirtyFields, keyCondition, type SaveOptions, saveInstance } from './persist.js'
 import { referenceKey } from './relations.js'
 import { HYDRATE, type LoadedRow, rows } from './row.js'
-import type { SelectedModels, SelectedRow } from './selected-row.js'
+import type { Expressions, SelectedModels, SelectedRow } from './selected-row.js'
 import { isReference, rowFromData, rowsFrom } from './values.js'
 
 /** Conditions of `get` and its like. */
-type Where<M> = Predicate | ((fields: Fields<M>) => Predicate)
+type Where<M> = Expr<boolean> | ((fields: Fields<M>) => Expr<boolean>)
 
 /**
  * The base of every model. An instance is a plain object: its columns are its own enumerable properties. It is `save`d,
@@ -72,8 +73,8 @@ export class Model {
   }
 
   /** The model under another name, to be joined with itself: `const parent = Category.alias('p')`. */
-  static alias<M extends Model>(this: Class<M>, name: string): Alias<M> {
-    return makeAlias<M>(metadata(this).source, name)
+  static alias<M extends Model, const N extends string>(this: Class<M>, name: N): Alias<M, N> {
+    return makeAlias<M>(metadata(this).source, name) as Alias<M, N>
   }
 
   /** A new instance, typed; nothing is sent. */
@@ -94,14 +95,14 @@ export class Model {
   /** The one row that meets the conditions, the first of several. Rejects with the model's `DoesNotExist`. */
   static async get<M extends Model>(this: Class<M>, ...conditions: Where<M>[]): Promise<M> {
     return selectAll<M>(this)
-      .where(...conditions)
+      .where(...(conditions as Condition<readonly [M]>[]))
       .get()
   }
 
   /** The row that meets the conditions, or `null`. */
   static async getOrNone<M extends Model>(this: Class<M>, ...conditions: Where<M>[]): Promise<M | null> {
     return selectAll<M>(this)
-      .where(...conditions)
+      .where(...(conditions as Condition<readonly [M]>[]))
       .getOrNone()
   }
 
@@ -153,7 +154,7 @@ export class Model {
   static select<M extends Model, const A extends readonly (ModelSource<Any> | AnyExpr)[]>(
     this: Class<M>,
     ...items: A
-  ): Select<M, readonly [M], SelectedRow<M, A>, SelectedModels<A>>
+  ): Select<M, readonly [M], SelectedRow<M, A>, SelectedModels<A>, Expressions<A>>
   static select<M extends Model, const C extends { readonly [name: string]: AnyExpr }>(
     this: Class<M>,
     pick: C

@@ -1,14 +1,14 @@
-import { binary, conjunction } from '../ast/build.js'
-import type { ExprNode, ParamNode } from '../ast/nodes.js'
+import { binary, conjunction, param } from '../ast/build.js'
+import type { ExprNode, ParamNode, RootNode } from '../ast/nodes.js'
 import { TYPES } from '../ast/types.js'
 import { misuse } from '../errors.js'
 import type { SourceColumn } from '../expression/source.js'
 import { valueNode } from '../query/assignments.js'
 import { runNode } from '../query/executor.js'
-import { insertOne } from '../query/insert-rows.js'
 import { propertyValue } from './instance.js'
 import type { Metadata, ModelField } from './metadata.js'
 import { isUnchanged, type LoadedRow, rows } from './row.js'
+import { runShape } from './statements.js'
 import { validateInstance } from './validate.js'
 import { checkValue } from './values.js'
 
@@ -16,6 +16,8 @@ import { checkValue } from './values.js'
 
 type Properties = Record<string, unknown>
 type Cells = readonly (string | null)[]
+/** What is written to each column, in metadata order; nothing where a column is left out. */
+type Nodes = readonly (ExprNode | undefined)[]
 
 /** What `save` takes. */
 export interface SaveOptions {
@@ -48,18 +50,27 @@ export function dirtyFields(instance: object, meta: Metadata): ModelField[] {
 
 async function insertInstance(instance: object, meta: Metadata, only: readonly string[] | undefined): Promise<number> {
   const properties = instance as Properties
-  const values = new Map<SourceColumn, unknown>()
-  meta.fields.forEach((item, i) => {
+  const nodes = meta.fields.map((item, i) => {
     const value = isAmong(item, only) ? properties[item.property] : undefined
     checkValue(meta, item, value)
-    if (value !== undefined) values.set(meta.source.columns[i], value)
+    return value === undefined ? undefined : valueNode(value, meta.source.columns[i])
   })
-  const nodes = meta.source.columns.map(column => (values.has(column) ? valueNode(values.get(column), column) : undefined))
   const returned = meta.source.columns.filter((_, i) => nodes[i]?.kind !== 'param')
-  const node = insertOne(meta.source, values)
-  const result = await runNode(meta.requireDatabase(), { ...node, returning: returned.map(({ column }) => column) })
-  takeIn(instance, meta, sentRow(nodes), returned, result.rows[0] ?? [])
+  const result = await runWrite(meta, 'insert', nodes, [], () => insertNode(meta, nodes, returned))
+  takeIn(instance, meta, nodes.map(sentCell), returned, result.rows[0] ?? [])
   return result.count
+}
+
+function insertNode(meta: Metadata, nodes: Nodes, returned: readonly SourceColumn[]): RootNode {
+  const given = meta.source.columns.flatMap(({ column }, i) => (nodes[i] ? [{ name: column.name, node: nodes[i] }] : []))
+  return {
+    kind: 'insert',
+    table: meta.table,
+    columns: given.map(({ name }) => name),
+    source: given.length === 0 ? undefined : { kind: 'values', rows: [given.map(({ node }) => node)] },
+    replace: false,
+    returning: returned.map(({ column }) => column)
+  }
 }
 
 async function updateInstance(
@@ -70,43 +81,43 @@ async function updateInstance(
 ): Promise<number> {
   const changed = dirtyFields(instance, meta).filter(item => isAmong(item, only))
   if (changed.length === 0) return 0
-  const properties = instance as Properties
-  const nodes: (ExprNode | undefined)[] = meta.fields.map((item, i) => {
-    if (!changed.includes(item)) return undefined
-    const value = properties[item.property]
-    if (value === undefined)
-      throw misuse('UNDEFINED_VALUE', `${meta.name}.${item.property} was loaded and is now undefined; assign null for NULL`)
-    checkValue(meta, item, value)
-    return valueNode(value, meta.source.columns[i])
-  })
-  const set = nodes.flatMap((value, i) => (value ? [{ column: meta.source.columns[i].column.name, value }] : []))
+  const nodes = meta.fields.map((item, i) => (changed.includes(item) ? changedNode(instance, meta, i) : undefined))
   const returned = meta.source.columns.filter((_, i) => nodes[i] !== undefined && nodes[i]?.kind !== 'param')
-  const returning = returned.map(({ column }) => column)
-  const result = await runNode(meta.requireDatabase(), {
-    kind: 'update',
-    table: meta.table,
-    set,
-    from: [],
-    where: keyCondition(instance, meta),
-    returning
-  })
-  if (result.count > 0)
-    takeIn(
-      instance,
-      meta,
-      row.map((cell, i) => sentCell(nodes[i]) ?? (nodes[i] ? null : cell)),
-      returned,
-      result.rows[0] ?? []
-    )
+  const key = keyParams(instance, meta)
+  const result = await runWrite(meta, 'update', nodes, key, () => updateNode(meta, nodes, key, returned))
+  if (result.count === 0) return 0
+  const sent = row.map((cell, i) => (nodes[i] ? sentCell(nodes[i]) : cell))
+  takeIn(instance, meta, sent, returned, result.rows[0] ?? [])
   return result.count
+}
+
+function changedNode(instance: object, meta: Metadata, at: number): ExprNode {
+  const item = meta.fields[at]
+  const value = (instance as Properties)[item.property]
+  if (value === undefined) {
+    const message = `${meta.name}.${item.property} was loaded and is now undefined; assign null for NULL`
+    throw misuse('UNDEFINED_VALUE', message)
+  }
+  checkValue(meta, item, value)
+  return valueNode(value, meta.source.columns[at])
+}
+
+function updateNode(meta: Metadata, nodes: Nodes, key: readonly ParamNode[], returned: readonly SourceColumn[]): RootNode {
+  const set = meta.source.columns.flatMap(({ column }, i) => (nodes[i] ? [{ column: column.name, value: nodes[i] }] : []))
+  const returning = returned.map(({ column }) => column)
+  return { kind: 'update', table: meta.table, set, from: [], where: keyEquals(meta, key), returning }
+}
+
+/** Runs a write of an instance; one of plain values alone is compiled once for each set of columns. */
+async function runWrite(meta: Metadata, verb: string, nodes: Nodes, key: readonly ParamNode[], make: () => RootNode) {
+  if (nodes.some(node => node !== undefined && node.kind !== 'param')) return runNode(meta.requireDatabase(), make())
+  const shape = `${verb} ${nodes.map(node => (node ? 1 : 0)).join('')}`
+  const params = [...nodes, ...key].flatMap(node => (node?.kind === 'param' ? [node.text] : []))
+  return (await runShape(meta, shape, params, make)).result
 }
 
 function isAmong({ property, keyProperty }: ModelField, only: readonly string[] | undefined): boolean {
   return !only || only.includes(property) || (keyProperty !== undefined && only.includes(keyProperty))
-}
-
-function sentRow(nodes: readonly (ExprNode | undefined)[]): LoadedRow {
-  return nodes.map(sentCell)
 }
 
 function sentCell(node: ExprNode | undefined): string | null | undefined {
@@ -129,30 +140,32 @@ function takeIn(instance: object, meta: Metadata, sent: LoadedRow, returned: rea
 
 /** The condition that means the instance's row: by the key it was loaded with. Throws a `TypeError` for an instance without key. */
 export function keyCondition(instance: object, meta: Metadata): ExprNode {
-  if (meta.primaryKey.length === 0)
-    throw misuse(
-      'BAD_QUERY',
-      `${meta.name} has no primary key, so its rows cannot be told apart; use ${meta.name}.update(…).where(…)`
-    )
+  return keyEquals(meta, keyParams(instance, meta))
+}
+
+function keyEquals(meta: Metadata, key: readonly ParamNode[]): ExprNode {
+  const conditions = meta.source.primaryKey.map(({ column }, i) => binary('eq', column, key[i], TYPES.bool))
+  return conjunction(conditions) as ExprNode
+}
+
+/** The key that the instance was loaded with, else the one it has. */
+function keyParams(instance: object, meta: Metadata): ParamNode[] {
+  if (meta.primaryKey.length === 0) {
+    const instead = `use ${meta.name}.update(…).where(…)`
+    throw misuse('BAD_QUERY', `${meta.name} has no primary key, so its rows cannot be told apart; ${instead}`)
+  }
   const row = rows.get(instance)
-  const conditions = meta.primaryKey.map(item => {
+  return meta.primaryKey.map(item => {
     const at = meta.fields.indexOf(item)
     const { column } = meta.source.columns[at]
     const cell = row?.[at]
-    const key: ExprNode = cell
-      ? loadedParam(cell, column.type)
-      : valueNode(savedKey(instance, meta, item), meta.source.columns[at])
-    return binary('eq', column, key, TYPES.bool)
+    if (cell) return { kind: 'param', value: column.type.decode(cell), text: cell, type: column.type }
+    return param(savedKey(instance, meta, item), column.type, `${meta.name}.${item.property}`)
   })
-  return conjunction(conditions) as ExprNode
 }
 
 function savedKey(instance: object, meta: Metadata, { property }: ModelField): unknown {
   const key = (instance as Properties)[property]
   if (key !== undefined && key !== null) return key
   throw misuse('UNDEFINED_VALUE', `This ${meta.name} has no ${property} yet; save it first`)
-}
-
-function loadedParam(cell: string, type: ParamNode['type']): ParamNode {
-  return { kind: 'param', value: type.decode(cell), text: cell, type }
 }

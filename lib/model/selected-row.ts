@@ -1,6 +1,7 @@
-import type { AnyExpr, DictRow, ModelOf } from '../expression/types.js'
+import type { AnyExpr, DictRow, Selected } from '../expression/types.js'
 
-type Expressions<A extends readonly unknown[]> = A extends readonly [infer H, ...infer T]
+/** The expressions among the selected things. */
+export type Expressions<A extends readonly unknown[]> = A extends readonly [infer H, ...infer T]
   ? H extends AnyExpr
     ? [H, ...Expressions<T>]
     : Expressions<T>
@@ -11,5 +12,5 @@ type HasModel<A extends readonly unknown[]> = A[number] extends AnyExpr ? false 
 export type SelectedRow<M, A extends readonly unknown[]> =
   HasModel<A> extends true ? (Expressions<A> extends readonly [] ? M : M & DictRow<Expressions<A>>) : DictRow<A>
 
-/** The models among the selected things. */
-export type SelectedModels<A extends readonly unknown[]> = { readonly [I in keyof A]: ModelOf<A[I]> }
+/** The models and aliases among the selected things. */
+export type SelectedModels<A extends readonly unknown[]> = { readonly [I in keyof A]: Selected<A[I]> }

@@ -2,6 +2,7 @@ import { statement } from '../ast/build.js'
 import type { RawNode, StatementNode } from '../ast/nodes.js'
 import type { Compiled } from '../compiler/compile.js'
 import type { RawResult } from '../driver/driver.js'
+import { rawText } from '../expression/raw.js'
 import type { Executor } from './executor.js'
 import { Query } from './query.js'
 
@@ -40,4 +41,9 @@ export class RawQuery<R> extends Query<R[]> {
     const row = await this.first()
     return row === null ? null : (Object.values(row as object)[0] ?? null)
   }
+}
+
+/** SQL as text with `$1 … $n` or `?` for the parameters. */
+export function rawQuery<R>(executor: () => Executor, text: string, params: readonly unknown[], read: ResultReader): RawQuery<R> {
+  return new RawQuery<R>(executor, rawText(text, params), read)
 }

@@ -88,7 +88,7 @@ eachServer('bad input', live => {
       [
         'undefined in a list',
         () => Owner.delete().where(o => o.name.in(['a', undefined as never])),
-        'WRONG_TYPE',
+        'UNDEFINED_VALUE',
         /Owner\.name: item 1 of the array is undefined/
       ],
       ['undefined in an update', () => Owner.update({ age: undefined as never }), 'UNDEFINED_VALUE', /Owner\.age/],
