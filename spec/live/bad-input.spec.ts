@@ -376,7 +376,7 @@ describe('definitions', () => {
     }
     define(() => new Undecorated({ name: 'x' }), /decorate Undecorated with @model\(\)/)
     expect(() => model({ tablename: 'x' } as never)).toThrow(/no option "tablename"/)
-    expect(() => UUIDKeyField({ constraints: [SQL('CHECK (true)')] })).toThrow(
+    expect(() => UUIDKeyField({ constraints: [SQL('CHECK (true)')] } as object)).toThrow(
       expect.objectContaining({ code: 'UNKNOWN_OPTION' })
     )
   })
