@@ -1,17 +1,20 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Driver, TransactionConnection } from '../driver/driver.js'
-import { ConnectionLost, InterfaceError, misuse, NestedTransactionError, OperationalError } from '../errors.js'
+import { InterfaceError, misuse, NestedTransactionError, OperationalError } from '../errors.js'
+import { controlOf, Savepoint, settled } from './controls.js'
+import { Afterwards } from './hooks.js'
 import { Scope } from './scope.js'
 import {
-  Afterwards,
-  aborted,
   commit,
+  endingOf,
   leftRunning,
   NESTED_CONTROL,
   notInTransaction,
   type Protocol,
   rollback,
-  Transaction
+  savepointOpen,
+  Transaction,
+  verdict
 } from './transaction.js'
 
 /** A function that is run as a block. */
@@ -20,6 +23,7 @@ export type Block<T> = (transaction: Transaction) => T | PromiseLike<T>
 /** The open transaction of each asynchronous context, and the blocks that open, nest and end it. */
 export class Blocks {
   readonly #context = new AsyncLocalStorage<Scope | undefined>()
+  #savepoints = 0
 
   /** The scope that a query started here belongs to. */
   get current(): Scope | undefined {
@@ -48,113 +52,76 @@ export class Blocks {
   /** A transaction of its own: commits when `body` ends, rolls back when it throws. */
   async outermost<T>(driver: Driver, protocol: Protocol, body: Block<T>): Promise<T> {
     const afterwards = new Afterwards()
-    return this.outside(() => afterwards.follow(this.#outermost(driver, protocol, body, afterwards)))
+    return afterwards.follow(this.#outermost(driver, protocol, body, afterwards))
   }
 
   async #outermost<T>(driver: Driver, protocol: Protocol, body: Block<T>, afterwards: Afterwards): Promise<T> {
     const connection = await driver.acquire()
-    const scope = new Scope(connection, undefined, true)
+    const scope = new Scope(connection, afterwards)
     try {
       await connection.script(protocol.begin)
-      const result = await this.inside(scope, () => body(new Transaction(scope, this.#control(scope, protocol, afterwards))))
-      await commit(connection, protocol, scope)
+      const result = await this.inside(scope, () => body(new Transaction(scope, controlOf(scope, protocol))))
+      await commit(connection, protocol, scope.work)
       connection.release('idle')
-      afterwards.settle(scope, 'committed')
+      afterwards.settle(scope.work, 'committed')
       return result
     } catch (error) {
       connection.release(await rollback(connection))
-      afterwards.settle(scope, 'rolledBack')
+      afterwards.settle(scope.work, endingOf(error))
       throw error
-    }
-  }
-
-  /** The controls of an outermost block: each ends the transaction and begins another. */
-  #control(scope: Scope, protocol: Protocol, afterwards: Afterwards) {
-    const { connection } = scope
-    return {
-      commit: async () => {
-        await commit(connection, protocol, scope)
-        afterwards.settle(scope, 'committed')
-        await connection.script(protocol.begin)
-      },
-      rollback: async () => {
-        await connection.script('ROLLBACK')
-        scope.failure = undefined
-        afterwards.settle(scope, 'rolledBack')
-        await connection.script(protocol.begin)
-      }
     }
   }
 
   /** A block inside a transaction: it emits nothing and decides nothing. */
   async nested<T>(parent: Scope, body: Block<T>): Promise<T> {
     parent.assertAlive('a nested transaction block')
-    const scope = new Scope(parent.connection, parent, false)
+    if (parent.depth === 0) {
+      throw new InterfaceError('Inside manualCommit() a block joins the transaction that begin() opens; call begin() first')
+    }
+    const scope = parent.child()
     return this.inside(scope, () => body(new Transaction(scope, NESTED_CONTROL)))
   }
 
   /** A part of a transaction that can fail alone. */
   async savepoint<T>(body: Block<T>): Promise<T> {
     const parent = this.current
-    if (!parent) throw notInTransaction('savepoint()')
-    parent.assertAlive('SAVEPOINT')
+    parent?.assertAlive('SAVEPOINT')
+    if (!parent?.depth) throw notInTransaction('savepoint()')
     const { boundary } = parent
-    const turn = boundary.savepoints.then(() => this.#savepoint(parent, body))
-    boundary.savepoints = turn.catch(() => undefined)
+    const name = `s${++this.#savepoints}`
+    const scope = parent.child(`SAVEPOINT ${name}`)
+    const turn = boundary.lastSavepoint.then(() => this.#savepoint(scope, parent, name, body)).finally(() => scope.close())
+    boundary.lastSavepoint = turn.catch(() => undefined)
     return turn
   }
 
-  async #savepoint<T>(parent: Scope, body: Block<T>): Promise<T> {
-    const { connection } = parent
-    const name = `s${++this.#savepoints}`
-    const scope = new Scope(connection, parent, true, false)
-    const run = (text: string) => this.#script(parent, text)
-    const undo = async () => {
-      await run(`ROLLBACK TO SAVEPOINT ${name}`)
-      scope.failure = undefined
-    }
-    const control = {
-      commit: async () => {
-        await run(`RELEASE SAVEPOINT ${name}; SAVEPOINT ${name}`)
-        promote(scope, parent)
-      },
-      rollback: undo
-    }
-    await run(`SAVEPOINT ${name}`)
+  async #savepoint<T>(scope: Scope, parent: Scope, name: string, body: Block<T>): Promise<T> {
+    const savepoint = new Savepoint(scope, parent, name)
+    await savepoint.begin()
     try {
-      const result = await this.inside(scope, () => body(new Transaction(scope, control)))
-      if (scope.failure) throw aborted(scope.failure)
-      await run(`RELEASE SAVEPOINT ${name}`)
-      promote(scope, parent)
+      const result = await this.inside(scope, () => body(new Transaction(scope, savepoint)))
+      if (scope.work.failure) throw verdict(scope.work.failure)
+      await savepoint.release()
       return result
     } catch (error) {
-      if (connection.alive && parent.alive) await undo().catch(failure => parent.note(failure))
-      parent.boundary.rolledBack.push(...scope.rolledBack)
-      throw error
-    }
-  }
-
-  #savepoints = 0
-
-  /** Sends control statements of a scope; their errors spoil it like those of queries. */
-  async #script(scope: Scope, text: string): Promise<void> {
-    if (!scope.connection.alive) throw new ConnectionLost('The connection was lost inside the transaction')
-    try {
-      await scope.connection.script(text)
-    } catch (error) {
-      scope.note(error)
+      await savepoint.undo()
       throw error
     }
   }
 
   /** A connection of its own on which the program begins and ends transactions itself. */
   async manual<T>(driver: Driver, body: (control: ManualControl) => T | PromiseLike<T>): Promise<T> {
+    this.current?.assertAlive('manualCommit()')
     if (this.current) throw new NestedTransactionError('manualCommit() cannot start inside a transaction')
+    const afterwards = new Afterwards()
+    return afterwards.follow(this.#manual(driver, body, afterwards))
+  }
+
+  async #manual<T>(driver: Driver, body: (control: ManualControl) => T | PromiseLike<T>, afterwards: Afterwards): Promise<T> {
     const connection = await driver.acquire()
-    const scope = new ManualScope(connection)
-    const control = new ManualControl(scope)
+    const scope = new ManualScope(connection, afterwards)
     try {
-      const result = await this.inside(scope, () => body(control))
+      const result = await this.inside(scope, () => body(new ManualControl(scope)))
       if (scope.began)
         throw new OperationalError(
           'manualCommit() ended with an open transaction, which was rolled back; call commit() or rollback()'
@@ -162,6 +129,7 @@ export class Blocks {
       return result
     } finally {
       connection.release(scope.began ? await rollback(connection) : connection.alive ? 'idle' : 'dirty')
+      afterwards.settle(scope.work, 'rolledBack')
     }
   }
 
@@ -177,8 +145,12 @@ export class ManualScope extends Scope {
   /** Whether the program has begun a transaction. */
   began = false
 
-  constructor(connection: TransactionConnection) {
-    super(connection, undefined, true, false)
+  constructor(connection: TransactionConnection, afterwards: Afterwards) {
+    super(connection, afterwards)
+  }
+
+  override get depth(): number {
+    return this.began ? 1 : 0
   }
 }
 
@@ -193,35 +165,39 @@ export class ManualControl {
 
   /** Begins a transaction. */
   async begin(): Promise<void> {
-    if (this.#scope.began) throw misuse('BAD_QUERY', 'A transaction has begun already; commit or roll back first')
-    await this.#scope.connection.script('BEGIN')
-    this.#scope.began = true
-    this.#scope.failure = undefined
+    const scope = this.#scope
+    scope.assertAlive('BEGIN')
+    if (scope.began) throw misuse('BAD_QUERY', 'A transaction has begun already; commit or roll back first')
+    const begun = scope.connection.script('BEGIN')
+    scope.began = true
+    scope.renew()
+    await begun.catch(error => {
+      scope.began = false
+      throw error
+    })
   }
 
-  /** Commits it. Rejects with `TransactionAbortedError` where an error had aborted it. */
+  /** Commits it. Rejects with `TransactionAbortedError` where an error had aborted it: then `rollback()` ends it. */
   async commit(): Promise<void> {
-    this.#requireBegun()
-    const scope = this.#scope
-    await commit(scope.connection, { begin: 'BEGIN', commit: 'COMMIT' }, scope)
+    const scope = this.#ready('COMMIT')
+    if (scope.work.failure) throw verdict(scope.work.failure)
+    const ended = commit(scope.connection, { begin: 'BEGIN', commit: 'COMMIT' }, scope.work)
     scope.began = false
+    await settled(scope, ended, 'committed')
   }
 
   /** Rolls it back. */
   async rollback(): Promise<void> {
-    this.#requireBegun()
-    await this.#scope.connection.script('ROLLBACK')
-    this.#scope.began = false
-    this.#scope.failure = undefined
+    const scope = this.#ready('ROLLBACK')
+    const ended = scope.connection.script('ROLLBACK')
+    scope.began = false
+    await settled(scope, ended, 'rolledBack')
   }
 
-  #requireBegun(): void {
+  #ready(what: string): ManualScope {
+    this.#scope.assertAlive(what)
     if (!this.#scope.began) throw misuse('BAD_QUERY', 'No transaction has begun; call begin() first')
+    if (this.#scope.savepoint) throw savepointOpen(what)
+    return this.#scope
   }
-}
-
-/** What a released savepoint's hooks wait for is now the outcome of the block around it. */
-function promote(scope: Scope, parent: Scope): void {
-  parent.boundary.committed.push(...scope.committed.splice(0))
-  parent.boundary.rolledBack.push(...scope.rolledBack.splice(0))
 }

@@ -32,14 +32,15 @@ async function logged<T extends RawResult | readonly RawResult[]>(
   run: () => Promise<T>
 ): Promise<T> {
   const started = performance.now()
-  const tell = (rows: number, error?: unknown) =>
-    log({
-      sql: statement.text,
-      params: statement.params,
-      milliseconds: performance.now() - started,
-      rows,
-      ...(error === undefined ? {} : { error })
-    })
+  const tell = (rows: number, error?: unknown) => {
+    const milliseconds = performance.now() - started
+    try {
+      log({ sql: statement.text, params: statement.params, milliseconds, rows, ...(error === undefined ? {} : { error }) })
+    } catch (failure) {
+      // A statement that the server has carried out must not look failed.
+      process.emitWarning(failure instanceof Error ? failure : String(failure))
+    }
+  }
   try {
     const result = await run()
     const last = Array.isArray(result) ? (result.at(-1) as RawResult | undefined) : (result as RawResult)

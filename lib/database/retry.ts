@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Driver, TransactionConnection } from '../driver/driver.js'
 import { AmbiguousCommitError, ConnectionLost, type DatabaseError, ExceededMaxAttempts, misuse } from '../errors.js'
 import type { Blocks } from './blocks.js'
+import { Afterwards } from './hooks.js'
 import { isConflict, Scope } from './scope.js'
-import { Afterwards, commit, type Protocol, rollback } from './transaction.js'
+import { commit, endingOf, type Protocol, rollback } from './transaction.js'
 
 /** How long to wait before the next attempt: full jitter, `random() × min(cap, base × 2ⁿ)` milliseconds. */
 export interface Backoff {
@@ -51,8 +52,8 @@ export async function retried<T>(
   const limit = checkMaxAttempts(options.maxAttempts)
   const afterwards = new Afterwards()
   const connection = new Held(driver)
-  return blocks.outside(() =>
-    afterwards.follow(attempts(blocks, connection, protocol, body, afterwards, limit, options).finally(() => connection.end()))
+  return afterwards.follow(
+    attempts(blocks, connection, protocol, body, afterwards, limit, options).finally(() => connection.end())
   )
 }
 
@@ -90,17 +91,17 @@ async function attempt<T>(
   let scope: Scope | undefined
   try {
     const connection = await held.begin(protocol)
-    scope = new Scope(connection, undefined, true)
+    scope = new Scope(connection, afterwards)
     const own = scope
     const result = await blocks.inside(own, body)
     // A conflict that the program swallowed has aborted the transaction all the same.
     if (own.conflict) throw own.conflict
-    await commit(connection, protocol, own)
+    await commit(connection, protocol, own.work)
     held.committed()
-    afterwards.settle(own, 'committed')
+    afterwards.settle(own.work, 'committed')
     return { result }
   } catch (error) {
-    if (scope) afterwards.settle(scope, 'rolledBack')
+    if (scope) afterwards.settle(scope.work, endingOf(error))
     const conflict = isConflict(error) ? error : scope?.conflict
     if (conflict && !isLoss(error)) return { conflict }
     throw error
@@ -116,7 +117,7 @@ function isLoss(error: unknown): boolean {
 class Held {
   readonly #driver: Driver
   #connection: TransactionConnection | undefined
-  #state: 'idle' | 'begun' | 'restarted' = 'idle'
+  #begun = false
 
   constructor(driver: Driver) {
     this.#driver = driver
@@ -125,11 +126,10 @@ class Held {
   /** The connection, with the transaction begun. */
   async begin(protocol: Protocol): Promise<TransactionConnection> {
     this.#connection ??= await this.#driver.acquire()
-    if (this.#state === 'idle') {
-      this.#state = 'begun'
+    if (!this.#begun) {
+      this.#begun = true
       await this.#connection.script(protocol.begin)
     }
-    this.#state = 'begun'
     return this.#connection
   }
 
@@ -137,10 +137,9 @@ class Held {
   async restart(protocol: Protocol): Promise<void> {
     const connection = this.#connection
     if (!connection) return
-    if (protocol.restart !== undefined && connection.alive && this.#state === 'begun') {
+    if (protocol.restart !== undefined && connection.alive) {
       try {
         await connection.script(protocol.restart)
-        this.#state = 'restarted'
         return
       } catch {
         // The server has given the transaction up: it begins anew.
@@ -151,7 +150,7 @@ class Held {
 
   /** The transaction is over and well. */
   committed(): void {
-    this.#state = 'idle'
+    this.#begun = false
   }
 
   /** Gives the connection back, rolling back what is open. */
@@ -159,8 +158,8 @@ class Held {
     const connection = this.#connection
     if (!connection) return
     this.#connection = undefined
-    const state = this.#state === 'idle' ? 'idle' : await rollback(connection)
-    this.#state = 'idle'
+    const state = this.#begun ? await rollback(connection) : 'idle'
+    this.#begun = false
     connection.release(connection.alive ? state : 'dirty')
   }
 }

@@ -1,8 +1,26 @@
 import type { RawResult, TransactionConnection, WireStatement } from '../driver/driver.js'
-import { ConnectionLost, DatabaseError, DeadlockDetected, SerializationFailure, TransactionClosedError } from '../errors.js'
+import {
+  ConnectionLost,
+  DatabaseError,
+  DeadlockDetected,
+  OperationalError,
+  SerializationFailure,
+  TransactionClosedError
+} from '../errors.js'
+import { type Afterwards, Hooks } from './hooks.js'
 
-/** A callback to be run once the outcome of a transaction is known. */
-export type Hook = () => unknown
+/** What is committed, or undone, as a whole. */
+export class Work extends Hooks {
+  /** The first database error in it; the server refuses all else until it is rolled back. */
+  failure: DatabaseError | undefined
+  /** Of a savepoint: writes of the blocks around it that were sent while it was open. Rolling back to it undoes them too. */
+  readonly caught = new Map<Work, string>()
+
+  /** Spoils what `caught` writes belong to: this work was rolled back, and they with it. */
+  undone(): void {
+    for (const [work, text] of this.caught) work.failure ??= caughtError(text)
+  }
+}
 
 /**
  * One block of one attempt of a transaction. Nested blocks are scopes below it. A scope is never reused: it dies with its
@@ -13,30 +31,42 @@ export class Scope {
   readonly parent: Scope | undefined
   /** The scope whose rollback undoes this one's work: itself, for an outermost block or a savepoint. */
   readonly boundary: Scope
-  /** How many transactions are open, this one included; savepoints do not count. */
-  readonly depth: number
-  /** The first database error since the boundary began; the server refuses all else until it is rolled back. */
-  failure: DatabaseError | undefined
+  readonly afterwards: Afterwards
+  /** What was done since the boundary began, or was last committed or rolled back. On boundaries. */
+  work = new Work()
+  /** The savepoint that is open directly below this boundary. */
+  savepoint: Scope | undefined
+  /** The end of the last one; they wait for each other, since overlapping ones would undo each other's work. */
+  lastSavepoint: Promise<unknown> = Promise.resolve()
   /** The first conflict of the attempt, even if the program swallowed it. On the outermost scope. */
   conflict: DatabaseError | undefined
-  /** Callbacks for the outcome. On boundaries. */
-  readonly committed: Hook[] = []
-  readonly rolledBack: Hook[] = []
-  /** Savepoints below this boundary wait for each other: overlapping ones would undo each other's work. */
-  savepoints: Promise<unknown> = Promise.resolve()
   #open = true
   readonly #running = new Map<Promise<unknown>, string>()
+  readonly #children = new Map<Scope, string>()
 
-  constructor(connection: TransactionConnection, parent: Scope | undefined, isBoundary: boolean, countsAsTransaction = true) {
+  constructor(connection: TransactionConnection, afterwards: Afterwards, parent?: Scope, isBoundary = !parent) {
     this.connection = connection
+    this.afterwards = afterwards
     this.parent = parent
     this.boundary = isBoundary || !parent ? this : parent.boundary
-    this.depth = (parent?.depth ?? 0) + (countsAsTransaction ? 1 : 0)
+  }
+
+  /** A block below this one: a boundary if it is a savepoint, known by `text`. It counts as running until it is closed. */
+  child(savepoint?: string): Scope {
+    const child = new Scope(this.connection, this.afterwards, this, savepoint !== undefined)
+    this.#children.set(child, savepoint ?? 'a nested transaction block')
+    return child
   }
 
   /** The outermost scope of the attempt. */
   get outermost(): Scope {
     return this.parent?.outermost ?? this
+  }
+
+  /** How many transactions are open, this one included; savepoints do not count. */
+  get depth(): number {
+    if (!this.parent) return 1
+    return this.parent.depth + (this.boundary === this ? 0 : 1)
   }
 
   /** Whether queries may still be sent from this scope. */
@@ -49,7 +79,16 @@ export class Scope {
     this.assertAlive(statement.text)
     const sent = this.connection.query(statement)
     this.#track(sent, statement.text)
+    this.#watch(sent, statement.text)
     return sent
+  }
+
+  /** Sends control statements of this scope; their errors spoil it like those of queries. */
+  async script(text: string): Promise<void> {
+    this.assertAlive(text)
+    const sent = this.connection.script(text)
+    this.#track(sent, text)
+    await sent
   }
 
   /** Throws `TransactionClosedError` where the block has ended. */
@@ -60,33 +99,58 @@ export class Scope {
     )
   }
 
+  /** Gives the work done so far, and begins new work. To be called in the tick in which the statement that ends it is sent. */
+  renew(): Work {
+    const done = this.work
+    this.work = new Work()
+    return done
+  }
+
   /** Follows a promise that the block must not end before. */
   #track(sent: Promise<unknown>, text: string): void {
+    const { work } = this.boundary
     for (let scope: Scope | undefined = this; scope; scope = scope.parent) scope.#running.set(sent, text)
     const done = () => {
       for (let scope: Scope | undefined = this; scope; scope = scope.parent) scope.#running.delete(sent)
     }
     sent.then(done, error => {
       done()
-      this.note(error)
+      this.#note(error, work)
     })
   }
 
-  /** Remembers a database error that spoils the transaction. */
-  note(error: unknown): void {
+  /** Tells the savepoints that are open below this scope of a write that does not belong to them. */
+  #watch(sent: Promise<RawResult>, text: string): void {
+    const { work } = this.boundary
+    const open: Work[] = []
+    for (let scope = this.boundary.savepoint; scope; scope = scope.savepoint) open.push(scope.work)
+    if (open.length === 0) return
+    const written = ({ command }: RawResult) => {
+      if (!READS.includes(command)) for (const { caught } of open) caught.set(work, text)
+    }
+    sent.then(written, () => undefined)
+  }
+
+  /** Remembers a database error that spoils the work it happened in. */
+  #note(error: unknown, work: Work): void {
     if (!(error instanceof DatabaseError) || error.sqlstate === undefined || error instanceof ConnectionLost) return
-    this.boundary.failure ??= error
+    work.failure ??= error
     if (isConflict(error)) this.outermost.conflict ??= error
   }
 
-  /** Ends the scope, waits for what is still running on it, and says what that was. */
+  /** Ends the scope, waits for the queries still running on it, and says what they were, or which block in it has not ended. */
   async close(): Promise<string | undefined> {
     this.#open = false
+    if (this.parent) this.parent.#children.delete(this)
+    const [child] = this.#children.values()
     const running = [...this.#running]
     await Promise.allSettled(running.map(([sent]) => sent))
-    return running[0]?.[1]
+    return running[0]?.[1] ?? child
   }
 }
+
+/** Command tags of statements that leave nothing to be undone. */
+const READS = ['SELECT', 'SHOW']
 
 /** Whether running the transaction again may succeed: a serialization failure or a deadlock. */
 export function isConflict(error: unknown): error is DatabaseError {
@@ -96,4 +160,10 @@ export function isConflict(error: unknown): error is DatabaseError {
 /** The beginning of a statement, for messages. */
 export function brief(text: string): string {
   return text.length > 120 ? `${text.slice(0, 120)}…` : text
+}
+
+function caughtError(text: string): OperationalError {
+  return new OperationalError(
+    `A savepoint was rolled back, and with it a statement that the block around it ran at the same time: ${brief(text)}. Await one before the other`
+  )
 }

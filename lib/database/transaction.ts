@@ -1,15 +1,16 @@
-import type { TransactionConnection } from '../driver/driver.js'
+import type { RawResult, TransactionConnection } from '../driver/driver.js'
 import {
   AmbiguousCommitError,
   ConnectionLost,
-  type DatabaseError,
+  DatabaseError,
   misuse,
   NestedTransactionError,
   OperationalError,
   TransactionAbortedError,
   TransactionClosedError
 } from '../errors.js'
-import { brief, type Hook, type Scope } from './scope.js'
+import type { Ending, Hook } from './hooks.js'
+import { brief, type Scope, type Work } from './scope.js'
 
 /** How a transaction is begun and ended on one kind of server. */
 export interface Protocol {
@@ -21,13 +22,19 @@ export interface Protocol {
   readonly restart?: string
 }
 
+/** What `commit()` and `rollback()` of a block's transaction do. */
+export interface Control {
+  commit(): Promise<void>
+  rollback(): Promise<void>
+}
+
 /** What a block's callback is given: its transaction. */
 export class Transaction {
   readonly #scope: Scope
-  readonly #control: { readonly commit: () => Promise<void>; readonly rollback: () => Promise<void> }
+  readonly #control: Control
 
   /** @internal */
-  constructor(scope: Scope, control: { readonly commit: () => Promise<void>; readonly rollback: () => Promise<void> }) {
+  constructor(scope: Scope, control: Control) {
     this.#scope = scope
     this.#control = control
   }
@@ -46,69 +53,51 @@ export class Transaction {
 
   /** Runs `fn` after the block, outside it, once what was done so far is committed. In order, and awaited. */
   onCommit(fn: Hook): void {
-    this.#scope.boundary.committed.push(fn)
+    this.#scope.assertAlive('onCommit()')
+    this.#scope.boundary.work.committed.push(fn)
   }
 
   /** Runs `fn` after the block, outside it, once what was done so far is rolled back. In order, and awaited. */
   onRollback(fn: Hook): void {
-    this.#scope.boundary.rolledBack.push(fn)
+    this.#scope.assertAlive('onRollback()')
+    this.#scope.boundary.work.rolledBack.push(fn)
   }
 }
 
-/** What is to be run when the outermost block has ended. */
-export class Afterwards {
-  readonly #hooks: Hook[] = []
-
-  /** Takes over the hooks of a scope whose outcome is known. */
-  settle(scope: Scope, outcome: 'committed' | 'rolledBack'): void {
-    this.#hooks.push(...scope[outcome])
-    scope.committed.length = 0
-    scope.rolledBack.length = 0
-  }
-
-  /** The result of a block, once the hooks have run. A block's own error comes before one of a hook. */
-  async follow<T>(block: Promise<T>): Promise<T> {
-    let result: T
-    try {
-      result = await block
-    } catch (error) {
-      await this.#run().catch(failure => process.emitWarning(failure instanceof Error ? failure : String(failure)))
-      throw error
-    }
-    await this.#run()
-    return result
-  }
-
-  /** Runs all hooks in order; the first error is thrown when all have run. */
-  async #run(): Promise<void> {
-    const errors: unknown[] = []
-    for (const hook of this.#hooks) {
-      try {
-        await hook()
-      } catch (error) {
-        errors.push(error)
-      }
-    }
-    if (errors.length > 0) throw errors[0]
-  }
-}
-
-/** Sends COMMIT and holds the server to it: both servers answer the COMMIT of an aborted transaction with success. */
-export async function commit(connection: TransactionConnection, protocol: Protocol, scope: Scope): Promise<void> {
-  if (scope.failure) throw aborted(scope.failure)
+/** Sends COMMIT for what was done, and holds the server to it: both answer the COMMIT of an aborted transaction with success. */
+export async function commit(connection: TransactionConnection, { commit: text }: Protocol, work: Work): Promise<void> {
+  if (work.failure) throw verdict(work.failure)
   // Known before COMMIT is sent, a lost connection is no ambiguity.
   if (!connection.alive)
     throw new ConnectionLost('The connection was lost before the transaction was committed; nothing of it was kept')
+  let results: readonly RawResult[]
   try {
-    const results = await connection.script(protocol.commit)
-    if (results.at(-1)?.command !== 'COMMIT') throw aborted(undefined)
+    results = await connection.script(text)
   } catch (error) {
-    if (!(error instanceof ConnectionLost)) throw error
-    throw new AmbiguousCommitError(
-      'The connection was lost while the transaction was being committed: its changes are there, or not. Look before doing it again',
-      { cause: error, sql: protocol.commit }
-    )
+    throw isDefinite(error) ? error : ambiguous(error, text)
   }
+  if (results.at(-1)?.command !== 'COMMIT') throw verdict(work.failure)
+}
+
+/** Whether the server itself said that COMMIT failed. All else, a lost connection above all, leaves its outcome open. */
+function isDefinite(error: unknown): boolean {
+  if (error instanceof AmbiguousCommitError) return true
+  return error instanceof DatabaseError && !(error instanceof ConnectionLost) && !OPEN_STATES.includes(error.sqlstate)
+}
+
+/** No answer, and "transaction resolution unknown". */
+const OPEN_STATES: readonly (string | undefined)[] = [undefined, '08007']
+
+function ambiguous(cause: unknown, sql: string): AmbiguousCommitError {
+  return new AmbiguousCommitError(
+    'The connection was lost while the transaction was being committed: its changes are there, or not. Look before doing it again',
+    { cause, sql }
+  )
+}
+
+/** How a transaction ended whose COMMIT failed so. */
+export function endingOf(error: unknown): Ending {
+  return error instanceof AmbiguousCommitError ? 'unknown' : 'rolledBack'
 }
 
 /** Rolls back and says whether the connection is fit for another transaction. The server may have ended the transaction already. */
@@ -123,23 +112,28 @@ export async function rollback(connection: TransactionConnection): Promise<'idle
   }
 }
 
-/** The error of a block that ended normally although its transaction was aborted. */
-export function aborted(cause: DatabaseError | undefined): TransactionAbortedError {
+/** The error of a block that ended normally although its transaction had failed: the failure itself where that says more. */
+export function verdict(failure: DatabaseError | undefined): DatabaseError {
+  const saysMore = [AmbiguousCommitError, ConnectionLost, TransactionAbortedError].some(kind => failure instanceof kind)
+  return failure && saysMore ? failure : aborted(failure)
+}
+
+function aborted(cause: DatabaseError | undefined): TransactionAbortedError {
   return new TransactionAbortedError(
     'A database error inside the block had aborted the transaction, so nothing was committed. Where an error is expected, wrap the statement in db.savepoint()',
     { cause, sqlstate: '25P02' }
   )
 }
 
-/** The error of a block that ended while queries of it were running. */
+/** The error of a block that ended while queries or blocks of it were running. */
 export function leftRunning(text: string): TransactionClosedError {
   return new TransactionClosedError(
-    `The block ended while a query of it was still running, and was rolled back: ${brief(text)}. Await every query inside the block`
+    `The block ended while this was still running inside it: ${brief(text)}. Await every query and every nested block`
   )
 }
 
 /** The controls of a nested block, which decides nothing. */
-export const NESTED_CONTROL = {
+export const NESTED_CONTROL: Control = {
   commit: () =>
     Promise.reject(
       new NestedTransactionError(
@@ -150,6 +144,11 @@ export const NESTED_CONTROL = {
     Promise.reject(
       new NestedTransactionError('rollback() of a nested block would undo the outer one; throw, or use db.savepoint()')
     )
+}
+
+/** The error of ending a transaction, or a savepoint, under a savepoint that is open inside it. */
+export function savepointOpen(what: string): NestedTransactionError {
+  return new NestedTransactionError(`${what} would end a savepoint that is open inside the block; let it end first`)
 }
 
 /** The transaction isolation levels of SQL. */

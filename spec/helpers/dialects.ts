@@ -113,3 +113,16 @@ export function refusal(work: () => unknown): { readonly code: unknown; readonly
   }
   throw new Error('Nothing was thrown')
 }
+
+/** A misuse of the API: the code of its `TypeError`, and what the message says. */
+export type Misuse = readonly [name: string, code: string, message: string | RegExp, work: () => unknown]
+
+/** Checks a table of misuses. */
+export function checkMisuse(cases: readonly Misuse[]): void {
+  it.each(cases)('%s', (_, code, message, work) => {
+    const refused = refusal(work)
+    expect(refused.code).toBe(code)
+    if (typeof message === 'string') expect(refused.message).toBe(message)
+    else expect(refused.message).toMatch(message)
+  })
+}
