@@ -25,7 +25,7 @@ import type {
   TableNode
 } from './nodes.js'
 import type { Operator, Prefix } from './operators.js'
-import { arrayOf, type SqlType, TYPES } from './types.js'
+import { arrayOf, located, type SqlType, TYPES } from './types.js'
 
 /** One factory a node kind. Whatever a node needs to be right is decided here, once. */
 
@@ -54,7 +54,7 @@ export function param(value: unknown, type: SqlType, where: string): ParamNode {
   try {
     return { kind: 'param', value, text: type.encode(value), type }
   } catch (error) {
-    throw error instanceof TypeError && 'code' in error ? misuse('WRONG_TYPE', `${where}: ${error.message}`) : error
+    throw located(error, where)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Node, NodeKind, NodeOf } from './nodes.js'
+import type { Assignment, ColumnDefinition, ForeignKeyDefinition, Node, NodeKind, NodeOf, UnnestNode } from './nodes.js'
 
 /** Where each kind keeps its children. Every traversal derives from this table; a kind or key that does not exist does not compile. */
 export const CHILDREN: { readonly [K in NodeKind]: readonly (keyof NodeOf<K>)[] } = {
@@ -27,18 +27,23 @@ export const CHILDREN: { readonly [K in NodeKind]: readonly (keyof NodeOf<K>)[] 
   join: ['left', 'right', 'on'],
   select: ['distinct', 'columns', 'from', 'where', 'groupBy', 'having', 'orderBy', 'limit', 'offset'],
   values: ['rows'],
-  unnest: [],
+  unnest: ['columns'],
   conflict: ['target', 'targetWhere', 'set', 'where'],
   insert: ['table', 'source', 'conflict', 'returning'],
   update: ['table', 'set', 'from', 'where', 'returning'],
   delete: ['table', 'where', 'returning'],
   statement: ['body'],
-  createTable: ['table', 'constraints'],
+  createTable: ['table', 'columns', 'foreignKeys', 'constraints'],
   dropTable: ['table'],
-  addForeignKey: ['table'],
+  addForeignKey: ['table', 'foreignKey'],
   createIndex: ['table', 'columns', 'where'],
   dropIndex: ['table']
 }
+
+/** The same of what a node is made of that is no node itself: assignments, the columns of UNNEST, definitions. */
+const PARTS = ['value', 'array', 'constraints', 'target'] as const satisfies readonly KeyOfPart[]
+type Part = Assignment | UnnestNode['columns'][number] | ColumnDefinition | ForeignKeyDefinition
+type KeyOfPart = Part extends infer P ? (P extends Part ? keyof P : never) : never
 
 /** Calls `visit` for the node and all below it, parents first. */
 export function walk(node: Node, visit: (node: Node) => void): void {
@@ -50,21 +55,23 @@ function walkValue(value: unknown, visit: (node: Node) => void): void {
   if (Array.isArray(value)) for (const item of value) walkValue(item, visit)
   else if (typeof value === 'object' && value !== null) {
     if ('kind' in value) walk(value as Node, visit)
-    else if ('value' in value) walkValue(value.value, visit)
+    else for (const part of PARTS) walkValue((value as Record<string, unknown>)[part], visit)
   }
 }
 
 /** A copy of the tree in which `change` replaced nodes, parents first; parts that did not change are shared. */
 export function rewrite<N extends Node>(node: N, change: (node: Node) => Node | undefined): N {
-  const replaced = change(node)
-  if (replaced) return replaced as N
-  let copy: Record<string, unknown> | undefined
-  for (const key of CHILDREN[node.kind] as readonly string[]) {
-    const before = (node as unknown as Record<string, unknown>)[key]
+  return (change(node) as N | undefined) ?? rewriteKeys(node, CHILDREN[node.kind], change)
+}
+
+function rewriteKeys<T extends object>(of: T, keys: readonly string[], change: (node: Node) => Node | undefined): T {
+  let copy: T | undefined
+  for (const key of keys) {
+    const before = (of as Record<string, unknown>)[key]
     const after = rewriteValue(before, change)
-    if (after !== before) copy = { ...(copy ?? node), [key]: after }
+    if (after !== before) copy = { ...(copy ?? of), [key]: after }
   }
-  return (copy as unknown as N) ?? node
+  return copy ?? of
 }
 
 function rewriteValue(value: unknown, change: (node: Node) => Node | undefined): unknown {
@@ -72,5 +79,6 @@ function rewriteValue(value: unknown, change: (node: Node) => Node | undefined):
     const items = value.map(item => rewriteValue(item, change))
     return items.some((item, i) => item !== value[i]) ? items : value
   }
-  return typeof value === 'object' && value !== null && 'kind' in value ? rewrite(value as Node, change) : value
+  if (typeof value !== 'object' || value === null) return value
+  return 'kind' in value ? rewrite(value as Node, change) : rewriteKeys(value, PARTS, change)
 }

@@ -1,5 +1,5 @@
 import { parse as parseArray } from 'postgres-array'
-import { DataError, misuse } from '../errors.js'
+import { DataError, type ErrorCode, misuse } from '../errors.js'
 import { describeType } from '../util/describe.js'
 import { formatInstant, parseInstant } from '../util/instants.js'
 
@@ -30,12 +30,19 @@ function wrong(expected: string, value: unknown): TypeError {
 function encodeText(value: unknown): string {
   if (typeof value !== 'string') throw wrong('a string', value)
   if (value.includes('\0')) throw misuse('WRONG_TYPE', 'a string with a NUL character (\\0), which no server can store')
+  if (!(value as WellFormed).isWellFormed())
+    throw misuse('WRONG_TYPE', 'a string with half of a surrogate pair, which UTF-8 cannot hold')
   return value
 }
 
+/** What strings have since Node 20, and the library of ES2023 does not know. */
+type WellFormed = string & { isWellFormed(): boolean }
+
 function encodeInteger(value: unknown): string {
-  if (typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value))) return String(value)
+  if (typeof value === 'bigint' || Number.isSafeInteger(value)) return String(value)
   if (typeof value === 'string' && /^[+-]?\d+$/.test(value)) return value
+  if (Number.isInteger(value))
+    throw misuse('WRONG_TYPE', 'expected an integer, got a number beyond ±2^53, which may be rounded already; pass a bigint')
   if (typeof value === 'number') throw misuse('WRONG_TYPE', 'expected an integer, got a number that is none')
   throw wrong('an integer', value)
 }
@@ -67,17 +74,27 @@ function encodeBytes(value: unknown): string {
 }
 
 function encodeJson(value: unknown): string {
-  const text = JSON.stringify(value)
+  const text = jsonText(value)
   if (text === undefined) throw wrong('a value that JSON can hold', value)
   return text
 }
 
+function jsonText(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    throw misuse('WRONG_TYPE', 'expected a value that JSON can hold, got one with a bigint or a circle in it')
+  }
+}
+
+const WHOLE = /^[+-]?\d+(\.0*)?$/
+
 /** A safe integer, for types whose values may pass 2⁵³. */
 export function decodeInteger(text: string): number {
   const value = Number(text)
-  if (Number.isSafeInteger(value)) return value
-  const exact = Number(text.replace(/\.0*$/, ''))
-  if (Number.isSafeInteger(exact) && /^-?\d+(\.0*)?$/.test(text)) return exact
+  // A fraction of more digits than this could have been rounded to a whole number.
+  if (Number.isSafeInteger(value) && (text.length < 17 || WHOLE.test(text))) return value
+  if (!WHOLE.test(text)) throw new DataError('A number that is no integer came back where an integer was declared')
   throw new DataError(
     `An integer beyond ±2^53 came back where a number was declared; declare the column with { as: 'bigint' } or { as: 'string' }, or cast the expression to text`
   )
@@ -148,8 +165,9 @@ const ALIASES: Readonly<Record<string, TypeName>> = {
   'character varying': 'varchar',
   char: 'bpchar',
   bytes: 'bytea',
-  timestamptz: 'timestamptz',
-  'timestamp with time zone': 'timestamptz'
+  'timestamp with time zone': 'timestamptz',
+  'timestamp without time zone': 'timestamp',
+  'time without time zone': 'time'
 }
 
 /** The type that a SQL type name means: `numeric(10,2)`, `INTEGER`, `text[]`; one only the server knows keeps its name and has OID 0. */
@@ -159,8 +177,9 @@ export function typeNamed(sqlName: string): SqlType {
     .replace(/\s*\(.*?\)\s*/, ' ')
     .trim()
     .toLowerCase()
-  const known: SqlType | undefined = TYPES[(ALIASES[bare] ?? bare) as TypeName]
-  return known ? { ...known, name: sqlName } : { ...TYPES.unknown, name: sqlName }
+  const name = Object.hasOwn(ALIASES, bare) ? ALIASES[bare] : bare
+  const known = Object.hasOwn(TYPES, name) ? TYPES[name as TypeName] : TYPES.unknown
+  return { ...known, name: sqlName }
 }
 
 /** The same type, read and written another way. */
@@ -170,6 +189,7 @@ export function variant(base: SqlType, codec: Partial<Pick<SqlType, 'encode' | '
 
 /** The one-dimensional array of a type. */
 export function arrayOf(element: SqlType): SqlType {
+  const leaf = element.element ?? element
   return {
     name: `${element.name}[]`,
     category: 'array',
@@ -177,8 +197,13 @@ export function arrayOf(element: SqlType): SqlType {
     arrayOid: 0,
     element,
     encode: value => encodeArray(value, element),
-    decode: text => parseArray(text, item => element.decode(item))
+    decode: text => parseArray(text, item => leaf.decode(item))
   }
+}
+
+/** The error with the place in front of its message, where it is one of misuse. */
+export function located(error: unknown, where: string): unknown {
+  return error instanceof TypeError && 'code' in error ? misuse(error.code as ErrorCode, `${where}: ${error.message}`) : error
 }
 
 function encodeArray(value: unknown, element: SqlType): string {
@@ -192,9 +217,10 @@ function encodeArray(value: unknown, element: SqlType): string {
 
 function encodeItem(item: unknown, index: number, element: SqlType): string {
   try {
-    return quoteItem(element.encode(item))
+    const text = element.encode(item)
+    return element.element ? text : quoteItem(text)
   } catch (error) {
-    throw error instanceof TypeError && 'code' in error ? misuse('WRONG_TYPE', `item ${index}: ${error.message}`) : error
+    throw located(error, `item ${index}`)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ExprNode, RootNode } from '../ast/nodes.js'
+import type { ExprNode, RootNode, SchemaNode } from '../ast/nodes.js'
 import type { Capabilities } from './capabilities.js'
 import type { Dialect } from './dialect.js'
 import { Writer } from './writer.js'
@@ -20,10 +20,11 @@ export interface Compiled {
 
 /** The statement as a server of this dialect and these capabilities takes it. */
 export function compile(root: RootNode, dialect: Dialect, capabilities: Capabilities): Compiled {
-  const writer = new Writer(dialect, capabilities, isSchema(root))
+  const schema = SCHEMA.has(root.kind)
+  const writer = new Writer(dialect, capabilities, schema)
   writer.node(root)
-  const { text, params, types, values, retryable } = writer
-  return { text, params, types, values, columns: resultColumns(root), retryable }
+  const { text, params, types, values } = writer
+  return { text, params, types, values, columns: resultColumns(root), retryable: writer.retryable && !schema }
 }
 
 /** The statement with its values written into it: to be read by people, not sent. */
@@ -31,9 +32,13 @@ export function compileInline(root: RootNode, dialect: Dialect, capabilities: Ca
   return new Writer(dialect, capabilities, true).node(root).text
 }
 
-function isSchema(root: RootNode): boolean {
-  return ['createTable', 'dropTable', 'addForeignKey', 'createIndex', 'dropIndex'].includes(root.kind)
-}
+const SCHEMA: ReadonlySet<string> = new Set<SchemaNode['kind']>([
+  'createTable',
+  'dropTable',
+  'addForeignKey',
+  'createIndex',
+  'dropIndex'
+])
 
 function resultColumns(root: RootNode): readonly ExprNode[] {
   if (root.kind === 'select') return root.columns

@@ -38,7 +38,8 @@ export const expressionEmitters = {
   order: (w, n) => {
     const direction = n.descending ? ' DESC' : ' ASC'
     if (n.nulls && !w.capabilities.nullsOrdering) {
-      // Sorts the nulls by a key of their own where the server cannot be told.
+      // Where the server cannot be told, nulls are the least of values; elsewhere they sort by a key of their own.
+      if (n.nulls === (n.descending ? 'last' : 'first')) return void w.node(n.operand).write(direction)
       w.operand(n.operand)
         .write(n.nulls === 'first' ? ' IS NOT NULL, ' : ' IS NULL, ')
         .node(n.operand)
@@ -72,8 +73,13 @@ function emitIn(w: Writer, n: InNode): void {
   }
 }
 
+/** What takes a select in its own parentheses; other functions take a value, and a select for one in parentheses of its own. */
+const OF_SELECTS: ReadonlySet<string> = new Set(['array', 'exists', 'any', 'some', 'all'])
+
 function emitCall(w: Writer, n: CallNode): void {
   w.write(`${n.name}(`)
-    .list(n.args, (arg: ExprNode) => (arg.kind === 'subquery' && n.args.length === 1 ? w.node(arg.select) : w.node(arg)))
+    .list(n.args, (arg: ExprNode) =>
+      arg.kind === 'subquery' && OF_SELECTS.has(n.name.toLowerCase()) ? w.node(arg.select) : w.node(arg)
+    )
     .write(')')
 }

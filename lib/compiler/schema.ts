@@ -23,7 +23,6 @@ export const schemaEmitters = {
 } satisfies Partial<Emitters>
 
 function emitCreateTable(w: Writer, n: CreateTableNode): void {
-  w.retryable = false
   w.write(`CREATE ${n.temporary ? 'TEMPORARY ' : ''}TABLE ${n.safe ? 'IF NOT EXISTS ' : ''}`)
     .node(n.table)
     .write(' (')

@@ -19,7 +19,8 @@ export const selectEmitters = {
 } satisfies Partial<Emitters>
 
 function emitSelect(w: Writer, n: SelectNode): void {
-  for (const source of n.from) declareAll(w, source)
+  for (const source of n.from) declareAliases(w, source)
+  for (const source of n.from) declareTables(w, source)
   w.write('SELECT ')
   if (n.distinct === true) w.write('DISTINCT ')
   else if (n.distinct) w.write('DISTINCT ON (').nodes(n.distinct).write(') ')
@@ -33,10 +34,21 @@ function emitSelect(w: Writer, n: SelectNode): void {
   if (n.offset) w.write(' OFFSET ').node(n.offset)
 }
 
-/** Names every source before anything is written: the select list stands before FROM and refers to them. */
-function declareAll(w: Writer, source: SourceNode | JoinNode): void {
-  if (source.kind !== 'join') w.declare(source)
-  else for (const side of [source.left, source.right]) declareAll(w, side)
+// Every source is named before anything is written: the select list stands before FROM and refers to them.
+
+/** Declares what the program has named, so that generated names keep clear of it. */
+function declareAliases(w: Writer, source: SourceNode | JoinNode): void {
+  if (source.kind === 'alias') w.declare(source)
+  if (source.kind !== 'join') return
+  declareAliases(w, source.left)
+  declareAliases(w, source.right)
+}
+
+function declareTables(w: Writer, source: SourceNode | JoinNode): void {
+  if (source.kind === 'table') w.declare(source)
+  if (source.kind !== 'join') return
+  declareTables(w, source.left)
+  declareTables(w, source.right)
 }
 
 /** Writes an item of FROM, with the name its columns are qualified by. */

@@ -47,11 +47,7 @@ function emitConflict(w: Writer, n: ConflictNode): void {
     w.need('conflictConstraint', 'ON CONFLICT ON CONSTRAINT', 'name the columns instead: onConflict({ target: [...] })')
     w.write(' ON CONSTRAINT ').name(n.constraint)
   } else if (n.target.length > 0) {
-    // The target names columns of the table itself, which must not be qualified here.
-    w.write(' (')
-      .list(n.target, item => (typeof item === 'string' ? w.name(item) : w.write('(').node(item).write(')')))
-      .write(')')
-    if (n.targetWhere) w.write(' WHERE ').node(n.targetWhere)
+    w.unqualified(() => emitTarget(w, n))
   }
   if (n.set.length === 0) w.write(' DO NOTHING')
   else {
@@ -59,6 +55,13 @@ function emitConflict(w: Writer, n: ConflictNode): void {
     emitAssignments(w, n.set)
     if (n.where) w.write(' WHERE ').node(n.where)
   }
+}
+
+function emitTarget(w: Writer, n: ConflictNode): void {
+  w.write(' (')
+    .list(n.target, item => (typeof item === 'string' ? w.name(item) : w.write('(').node(item).write(')')))
+    .write(')')
+  if (n.targetWhere) w.write(' WHERE ').node(n.targetWhere)
 }
 
 function emitUpdate(w: Writer, n: UpdateNode): void {

@@ -27,6 +27,7 @@ export class Writer {
   readonly params: (string | null)[] = []
   readonly types: number[] = []
   readonly values: unknown[] = []
+  readonly #places = new Map<ParamNode, number>()
   /** False once a write or raw SQL was written: running it twice may not be the same as once. */
   retryable = true
   #scope: Scope | undefined
@@ -54,11 +55,18 @@ export class Writer {
   /** Writes a value's placeholder, or its literal where values are inlined. */
   bind(param: ParamNode): this {
     if (this.inline) return this.write(literal(param.text, param.type))
-    this.params.push(param.text)
+    // One placeholder for one parameter: the expression of a select list is then the same one in GROUP BY.
+    const place = this.#places.get(param) ?? this.#place(param)
+    this.text += `$${place}`
+    return this
+  }
+
+  #place(param: ParamNode): number {
+    const place = this.params.push(param.text)
     this.types.push(param.type.oid)
     this.values.push(param.value)
-    this.text += `$${this.params.length}`
-    return this
+    this.#places.set(param, place)
+    return place
   }
 
   /** Writes a node. */
@@ -70,6 +78,7 @@ export class Writer {
 
   /** Writes an expression, in parentheses unless it is a single term. */
   operand(node: ExprNode): this {
+    if (node.kind === 'named') return this.operand(node.operand)
     return COMPOUND.has(node.kind) ? this.write('(').node(node).write(')') : this.node(node)
   }
 
@@ -95,17 +104,33 @@ export class Writer {
     return this
   }
 
+  /** Runs `body` with the columns of the innermost sources written bare, where SQL takes no qualified ones. */
+  unqualified(body: () => void): this {
+    const scope = this.#scope as Scope
+    this.#scope = { names: new Map(Array.from(scope.names.keys(), source => [source, ''])), outer: scope.outer }
+    body()
+    this.#scope = scope
+    return this
+  }
+
   /** Makes a source's columns usable, and returns the name they go by: the alias, or the next of t1, t2, …; '' leaves columns bare. */
-  declare(source: SourceNode, name = source.kind === 'alias' ? source.name : `t${++this.#aliases}`): string {
+  declare(source: SourceNode, name = source.kind === 'alias' ? source.name : this.#nextName()): string {
     const names = (this.#scope as Scope).names
     if (names.has(source))
       throw misuse(
         'BAD_QUERY',
         `${label(source)} is a source of this query twice; give one of them an alias: Model.alias('name')`
       )
-    if (name !== '' && [...names.values()].includes(name))
+    if (name !== '' && hasValue(names, name))
       throw misuse('BAD_QUERY', `The alias "${name}" stands for two sources of this query`)
     names.set(source, name)
+    return name
+  }
+
+  /** The next of t1, t2, … that no source in scope has for its alias. */
+  #nextName(): string {
+    const name = `t${++this.#aliases}`
+    for (let scope = this.#scope; scope; scope = scope.outer) if (hasValue(scope.names, name)) return this.#nextName()
     return name
   }
 
@@ -113,9 +138,22 @@ export class Writer {
   #find(source: SourceNode): string | undefined {
     for (let scope = this.#scope; scope; scope = scope.outer) {
       const name = scope.names.get(source)
-      if (name !== undefined) return name
+      if (name === undefined) continue
+      if (scope !== this.#scope) this.#checkVisible(name, scope)
+      return name
     }
     return undefined
+  }
+
+  /** Throws where an inner query calls another source by the name of this outer one. */
+  #checkVisible(name: string, outer: Scope): void {
+    for (let scope = this.#scope as Scope; scope !== outer; scope = scope.outer as Scope) {
+      if (name !== '' && hasValue(scope.names, name))
+        throw misuse(
+          'BAD_QUERY',
+          `The alias "${name}" of an inner query hides a source of the outer one that the inner query uses; give it another name`
+        )
+    }
   }
 
   /** The name a declared source goes by. */
@@ -141,6 +179,11 @@ export class Writer {
 }
 
 const COMPOUND: ReadonlySet<string> = new Set(['binary', 'prefix', 'isNull', 'in', 'between', 'raw', 'collate'])
+
+function hasValue(names: ReadonlyMap<SourceNode, string>, wanted: string): boolean {
+  for (const name of names.values()) if (name === wanted) return true
+  return false
+}
 
 function label(source: SourceNode): string {
   return source.kind === 'table' ? `"${source.name}"` : `the alias "${source.name}"`

@@ -4,21 +4,16 @@ import type { Operator } from '../ast/operators.js'
 import { arrayOf, type SqlType, TYPES, typeNamed } from '../ast/types.js'
 import { misuse } from '../errors.js'
 import { describeType } from '../util/describe.js'
-import { arithmetic, equality, labelOf, membership, nodeOf, operand, pattern } from './operands.js'
+import { arithmetic, equality, labelOf, membership, NodeHolder, nodeOf, operand, pattern, textual } from './operands.js'
 import type { Order, OrderOptions } from './types.js'
 
 /**
  * An expression with every method it could have; its public types (`Expr`, `Column`, …) show those of its SQL type.
  * Immutable: each method gives a new one.
  */
-export class Expression {
+export class Expression extends NodeHolder<ExprNode> {
   /** @internal the result's type; absent at run time */
   declare readonly $type: never
-  readonly node: ExprNode
-
-  constructor(node: ExprNode) {
-    this.node = node
-  }
 
   eq(value: unknown): Expression {
     return new Expression(equality(this.node, value, false))
@@ -45,8 +40,12 @@ export class Expression {
   }
 
   #compare(op: Operator, value: unknown): Expression {
-    if (value === null) throw misuse('BAD_ARGUMENT', `${labelOf(this.node)}.${op}(null) is never true; use isNull()`)
-    return new Expression(binary(op, this.node, operand(value, this.node), TYPES.bool))
+    return new Expression(binary(op, this.node, operand(this.#notNull(op, value), this.node), TYPES.bool))
+  }
+
+  #notNull(method: string, value: unknown): unknown {
+    if (value !== null) return value
+    throw misuse('BAD_ARGUMENT', `${labelOf(this.node)}.${method}(null) is never true; use isNull()`)
   }
 
   in(values: unknown): Expression {
@@ -62,7 +61,8 @@ export class Expression {
   }
 
   between(low: unknown, high: unknown): Expression {
-    return new Expression(between(this.node, operand(low, this.node), operand(high, this.node)))
+    const [from, to] = [low, high].map(end => operand(this.#notNull('between', end), this.node))
+    return new Expression(between(this.node, from, to))
   }
 
   like(value: unknown): Expression {
@@ -90,7 +90,8 @@ export class Expression {
   }
 
   #match(op: Operator, value: unknown): Expression {
-    return new Expression(binary(op, this.node, operand(value, this.node, TYPES.text), TYPES.bool))
+    const text = textual(this.node)
+    return new Expression(binary(op, text, operand(this.#notNull(op, value), this.node, TYPES.text), TYPES.bool))
   }
 
   /** Of text: whether it contains the string. Of an array or JSON: whether it has all of the values. */
@@ -108,7 +109,8 @@ export class Expression {
   }
 
   concat(value: unknown): Expression {
-    return new Expression(binary('concat', this.node, operand(value, this.node, TYPES.text), TYPES.text))
+    const right = textual(operand(value, this.node, TYPES.text))
+    return new Expression(binary('concat', textual(this.node), right, TYPES.text))
   }
 
   containedBy(...values: unknown[]): Expression {
@@ -141,10 +143,9 @@ export class Expression {
   length(): Expression {
     const { category } = this.node.type
     if (category !== 'array') return new Expression(call('length', [this.node], TYPES.int8))
-    const zero = param(0, TYPES.int8, 'length')
-    return new Expression(
-      call('coalesce', [call('array_length', [this.node, param(1, TYPES.int8, 'length')], TYPES.int8), zero], TYPES.int8)
-    )
+    // The dimension must be an int4: PostgreSQL has no array_length for another.
+    const length = call('array_length', [this.node, param(1, TYPES.int4, 'length')], TYPES.int8)
+    return new Expression(call('coalesce', [length, param(0, TYPES.int4, 'length')], TYPES.int8))
   }
 
   /** The value at a path inside a JSON value. */
@@ -241,13 +242,7 @@ export class Expression {
 }
 
 /** A sort key. */
-export class OrderBy implements Order {
-  readonly node: OrderNode
-
-  constructor(node: OrderNode) {
-    this.node = node
-  }
-}
+export class OrderBy extends NodeHolder<OrderNode> implements Order {}
 
 /** The node of a condition. Throws a `TypeError` for what is none, an `undefined` above all. */
 export function condition(value: unknown, where: string): ExprNode {

@@ -6,6 +6,7 @@ import {
   conjunction,
   exists as existsNode,
   FALSE,
+  isIn,
   list,
   not as notNode,
   param,
@@ -16,7 +17,7 @@ import { arrayOf, type SqlType, TYPES } from '../ast/types.js'
 import { misuse } from '../errors.js'
 import { describeType } from '../util/describe.js'
 import { castType, condition, Expression } from './expression.js'
-import { nodeOf } from './operands.js'
+import { commonType, guessType, isSubselect, nodeOf, plainParam } from './operands.js'
 import type { Any, AnyExpr, CastResult, Expr, Predicate, Subselect, TextOps, ValueOf } from './types.js'
 
 /** All the conditions together; of none, true. */
@@ -41,10 +42,13 @@ export function not(value: Predicate): Predicate {
 
 /** Whether a select finds any row: `EXISTS (SELECT …)`. */
 export function exists(query: Subselect): Predicate {
-  return wrap<boolean>(existsNode(query.toSelectNode())) as Predicate
+  if (typeof query !== 'object' || query === null || !isSubselect(query)) throw refused('exists', 'a select', query)
+  const select = query.toSelectNode()
+  // A model without key gives no columns, which not every server takes.
+  return wrap<boolean>(existsNode(select.columns.length > 0 ? select : { ...select, columns: [TRUE] })) as Predicate
 }
 
-/** A value as an expression, typed for the server: `SELECT $1`. A number is an `int8` or `float8`, unless `type` names another. */
+/** A value as an expression, typed for the server: `SELECT $1`. A whole number is an `int4` or `int8`, another a `float8`, unless `type` says. */
 export function value<T>(of: T, type?: string): Expr<T> {
   return wrap<T>(argument(of, 'value', type === undefined ? undefined : castType(type)))
 }
@@ -54,22 +58,29 @@ export function cast<const N extends string>(expression: AnyExpr | string | numb
   return wrap(castNode(argument(expression, 'cast'), castType(type)))
 }
 
-/** `CASE WHEN … THEN … ELSE … END`. The first result gives the type of all: `caseWhen([[u.age.gte(18), 'adult']], 'minor')`. */
+/** `CASE WHEN … THEN … ELSE … END`: `caseWhen([[u.age.gte(18), 'adult']], 'minor')`. The first expression among the results, or else the values, give the type. */
 export function caseWhen<T>(
   branches: readonly (readonly [when: Predicate, then: T | Expr<T>])[],
   otherwise?: T | Expr<T> | null
 ): Expr<T> {
   if (branches.length === 0) throw misuse('BAD_ARGUMENT', 'caseWhen needs at least one branch')
-  const first = argument(branches[0][1], 'caseWhen')
-  const { type } = first
-  const results = branches.map(([, then], i) => (i === 0 ? first : argument(then, 'caseWhen', type)))
-  const nodes = branches.map(([when], i) => [condition(when, 'caseWhen'), results[i]] as const)
+  const results: unknown[] = branches.map(([, then]) => then)
+  const type = typeOfAll(otherwise === undefined ? results : [...results, otherwise], 'caseWhen')
+  const nodes = branches.map(([when, then]) => [condition(when, 'caseWhen'), argument(then, 'caseWhen', type)] as const)
   return wrap<T>(caseOf(nodes, otherwise === undefined ? undefined : argument(otherwise, 'caseWhen', type), type))
+}
+
+/** The type of results that stand for one another: that of the first expression, else what all values have. */
+function typeOfAll(items: readonly unknown[], where: string): SqlType {
+  const node = items.map(nodeOf).find(item => item !== undefined)
+  if (node) return node.type
+  const type = commonType(items, where)
+  return type === TYPES.unknown ? TYPES.text : type
 }
 
 /** A row value, for comparisons of several columns at once: `tuple(k.a, k.b).in([[1, 2], [3, 4]])`. */
 export function tuple(...items: AnyExpr[]): Tuple {
-  return new Tuple(items.map(item => item.node))
+  return new Tuple(items.map(item => argument(item, 'tuple')))
 }
 
 /** A row value; see {@link tuple}. */
@@ -87,12 +98,15 @@ export class Tuple {
 
   /** Whether it is among the rows; an empty list is false. */
   in(rows: readonly (readonly unknown[])[]): Predicate {
+    const select = nodeOf(rows)
+    if (select?.kind === 'subquery') return wrap<boolean>(isIn(list(this.#items), select.select, false)) as Predicate
+    if (!Array.isArray(rows)) throw refused('tuple.in', 'a list of rows', rows)
     if (rows.length === 0) return wrap<boolean>(FALSE) as Predicate
-    const among = list(rows.map(row => this.#row(row)))
-    return wrap<boolean>({ kind: 'in', operand: list(this.#items), among, negated: false, type: TYPES.bool }) as Predicate
+    return wrap<boolean>(isIn(list(this.#items), list(rows.map(row => this.#row(row))), false)) as Predicate
   }
 
   #row(values: readonly unknown[]): ExprNode {
+    if (!Array.isArray(values)) throw refused('tuple', 'a list of values', values)
     if (values.length === this.#items.length) return list(values.map((item, i) => argument(item, 'tuple', this.#items[i].type)))
     throw misuse('BAD_ARGUMENT', `tuple: expected ${this.#items.length} values, got ${values.length}`)
   }
@@ -119,36 +133,53 @@ export const fn: Functions = new Proxy({} as Functions, {
   get: (_, name) => (typeof name === 'string' && name !== 'then' ? (...args: unknown[]) => invoke(name, args) : undefined)
 })
 
-const TEXT_RESULTS = new Set([
-  'lower',
-  'upper',
-  'substr',
-  'substring',
-  'concat',
-  'trim',
-  'ltrim',
-  'rtrim',
-  'replace',
-  'to_char',
-  'md5',
-  'left',
-  'right',
-  'string_agg'
-])
-const INTEGER_RESULTS = new Set([
-  'count',
-  'length',
-  'char_length',
-  'row_number',
-  'rank',
-  'dense_rank',
-  'ntile',
-  'position',
-  'strpos',
-  'array_length',
-  'cardinality'
-])
-const FLOAT_RESULTS = new Set(['random', 'sqrt', 'power', 'exp', 'ln', 'percent_rank', 'cume_dist'])
+/** What a known function gives. The servers disagree on some, so it is decided here and not by their OIDs. */
+type Result = SqlType | ((args: readonly ExprNode[]) => SqlType)
+
+const first = (args: readonly ExprNode[]): SqlType => args[0]?.type ?? TYPES.unknown
+const second = (args: readonly ExprNode[]): SqlType => args[1]?.type ?? TYPES.unknown
+
+/** Of exact numbers an exact one, of floats a float. */
+function statistic(args: readonly ExprNode[]): SqlType {
+  const type = first(args)
+  return type.category === 'float' ? TYPES.float8 : type.category === 'time' ? type : TYPES.numeric
+}
+
+const NAMES: readonly (readonly [result: Result, names: string])[] = [
+  [
+    TYPES.text,
+    `lower upper initcap substr substring left right trim btrim ltrim rtrim lpad rpad replace translate overlay reverse repeat
+     concat concat_ws format split_part regexp_replace string_agg to_char to_hex chr md5 encode quote_literal quote_ident
+     version current_database current_schema jsonb_typeof json_typeof`
+  ],
+  [
+    TYPES.int8,
+    `count length char_length character_length octet_length bit_length ascii position strpos row_number rank dense_rank ntile
+     array_length array_position array_upper array_lower cardinality jsonb_array_length json_array_length extract`
+  ],
+  [TYPES.float8, 'random sqrt cbrt power exp ln percent_rank cume_dist pi degrees radians sin cos tan date_part'],
+  [TYPES.bool, 'exists every bool_and bool_or starts_with isnan'],
+  [TYPES.timestamptz, 'now clock_timestamp statement_timestamp transaction_timestamp to_timestamp'],
+  [
+    TYPES.jsonb,
+    `to_json to_jsonb json_agg jsonb_agg json_object_agg jsonb_object_agg json_build_object jsonb_build_object
+     json_build_array jsonb_build_array jsonb_set jsonb_insert`
+  ],
+  [TYPES.uuid, 'gen_random_uuid'],
+  [statistic, 'sum avg stddev stddev_pop stddev_samp variance var_pop var_samp'],
+  [args => arrayOf(first(args)), 'array array_agg'],
+  [second, 'date_trunc array_prepend']
+]
+
+const RESULTS: ReadonlyMap<string, Result> = new Map(
+  NAMES.flatMap(([result, names]) => names.split(/\s+/).map(name => [name, result] as const))
+)
+
+/** The type of what a function gives; of an unknown one, that of its first argument. */
+function resultType(name: string, args: readonly ExprNode[]): SqlType {
+  const result = RESULTS.get(name) ?? first
+  return typeof result === 'function' ? result(args) : result
+}
 
 function invoke(name: string, args: readonly unknown[]): Expr<unknown> {
   if (!/^[a-z_][\w.]*$/i.test(name)) throw misuse('BAD_ARGUMENT', `"${name}" is not the name of a SQL function`)
@@ -162,44 +193,17 @@ const STAR_ARGUMENT: ExprNode = { kind: 'keyword', word: '*', type: TYPES.unknow
 /** Plain arguments of `coalesce` and its like take the type of the first. */
 function typedArguments(name: string, args: readonly unknown[]): ExprNode[] {
   const alike = /^(coalesce|nullif|greatest|least)$/i.test(name)
-  const model = alike ? args.map(nodeOf).find(node => node !== undefined)?.type : undefined
-  return args.map(item => argument(item, name, model))
-}
-
-function resultType(name: string, args: readonly ExprNode[]): SqlType {
-  if (INTEGER_RESULTS.has(name)) return TYPES.int8
-  if (TEXT_RESULTS.has(name)) return TYPES.text
-  if (FLOAT_RESULTS.has(name)) return TYPES.float8
-  if (name === 'now') return TYPES.timestamptz
-  if (name === 'gen_random_uuid') return TYPES.uuid
-  const first = args[0]?.type ?? TYPES.unknown
-  if (name !== 'sum' && name !== 'avg') return first
-  return first.category === 'float' ? TYPES.float8 : first.category === 'time' ? first : TYPES.numeric
+  const type = alike ? typeOfAll(args, name) : undefined
+  return args.map(item => argument(item, name, type))
 }
 
 /** A value or expression as a function's argument. */
 function argument(item: unknown, where: string, type?: SqlType): ExprNode {
-  return nodeOf(item) ?? param(item, type ?? guessType(item, where), where)
+  return nodeOf(item) ?? (type ? plainParam(item, type, where) : param(item, guessType(item, where), where))
 }
 
-function guessType(item: unknown, where: string): SqlType {
-  if (item === null || typeof item === 'string') return TYPES.text
-  if (typeof item === 'boolean') return TYPES.bool
-  if (typeof item === 'bigint') return TYPES.int8
-  if (typeof item === 'number')
-    return Number.isInteger(item) ? (Math.abs(item) < 2 ** 31 ? TYPES.int4 : TYPES.int8) : TYPES.float8
-  if (item instanceof Date) return TYPES.timestamptz
-  if (item instanceof Uint8Array) return TYPES.bytea
-  if (item === undefined) throw misuse('UNDEFINED_VALUE', `${where}: an argument is undefined`)
-  if (Array.isArray(item)) return arrayOf(itemType(item, where))
-  if (typeof item === 'object' && item.constructor === Object) return TYPES.jsonb
-  throw misuse('WRONG_TYPE', `${where}: cannot send ${describeType(item)}; pass a value or an expression`)
-}
-
-function itemType(items: readonly unknown[], where: string): SqlType {
-  const types = items.filter(item => item !== null).map(item => guessType(item, where))
-  if (types.length > 0 && types.every(type => type.category === 'integer')) return TYPES.int8
-  return types[0] ?? TYPES.unknown
+function refused(where: string, expected: string, got: unknown): TypeError {
+  return misuse(got === undefined ? 'UNDEFINED_VALUE' : 'WRONG_TYPE', `${where}: expected ${expected}, got ${describeType(got)}`)
 }
 
 /** A node as a typed expression. */

@@ -1,9 +1,9 @@
 import { param, raw } from '../ast/build.js'
 import type { ExprNode, RawNode } from '../ast/nodes.js'
-import { TYPES } from '../ast/types.js'
+import { arrayOf, TYPES } from '../ast/types.js'
 import { misuse } from '../errors.js'
-import { value, wrap } from './functions.js'
-import { nodeOf } from './operands.js'
+import { wrap } from './functions.js'
+import { guessType, nodeOf } from './operands.js'
 import type { Any, Expr, Predicate } from './types.js'
 
 /** SQL as text, usable wherever an expression is, as a condition too. */
@@ -30,29 +30,50 @@ export function template(strings: TemplateStringsArray, values: readonly unknown
   return raw(strings.flatMap((text, i) => (i === 0 ? [text] : [interpolated(values[i - 1], i), text])))
 }
 
+/** Placeholders, and what they may stand in without being any: strings, quoted names, dollar quotes, comments. */
+const PIECES = /'(?:[^']|'')*'|"(?:[^"]|"")*"|(\$(?:[a-z_]\w*)?\$)[\s\S]*?\1|--[^\n]*|\/\*[\s\S]*?\*\/|\$\d+|\?/gi
+const NUMBERED = /^\$\d+$/
+
 /** The parts of a text with `$n` or `?` placeholders. Throws a `TypeError` where their number is not that of the parameters. */
 export function rawText(text: string, params: readonly unknown[]): RawNode {
-  const numbered = /\$\d/.test(text)
-  const pieces = text.split(numbered ? /(\$\d+)/ : params.length > 0 ? /(\?)/ : /(?!)/)
+  const pieces = piecesOf(text)
+  const numbered = pieces.some(piece => NUMBERED.test(piece))
+  const isPlaceholder = (piece: string) => (numbered ? NUMBERED.test(piece) : piece === '?' && params.length > 0)
+  // One node a parameter: named twice, it stays one and the same.
+  const nodes = params.map((item, i) => interpolated(item, i + 1))
   let next = 0
   let highest = 0
-  const parts = pieces.map((piece, i): string | ExprNode => {
-    if (i % 2 === 0) return piece
+  const parts = pieces.map((piece): string | ExprNode => {
+    if (!isPlaceholder(piece)) return piece
     const at = numbered ? Number(piece.slice(1)) : ++next
     highest = Math.max(highest, at)
-    return at <= params.length ? interpolated(params[at - 1], at) : piece
+    return nodes[at - 1] ?? piece
   })
   if (highest === params.length) return raw(parts)
   throw misuse('BAD_ARGUMENT', `The SQL has ${highest} placeholders, but ${params.length} parameters were given`)
 }
 
-/** A parameter in raw SQL. A string is sent untyped: only the server knows what stands beside it. */
+function piecesOf(text: string): string[] {
+  const pieces: string[] = []
+  let end = 0
+  for (const { 0: piece, index } of text.matchAll(PIECES)) {
+    pieces.push(text.slice(end, index), piece)
+    end = index + piece.length
+  }
+  return [...pieces, text.slice(end)]
+}
+
+/** A parameter in raw SQL. A string, or an array of strings, is sent untyped: only the server knows what stands beside it. */
 function interpolated(item: unknown, at: number): ExprNode {
   const node = nodeOf(item)
   if (node) return node
-  return typeof item === 'string' || item === null ? param(item, TYPES.unknown, `parameter ${at}`) : rawValue(item)
+  const type = isUntyped(item) ? TYPES.unknown : Array.isArray(item) && item.every(isUntyped) ? STRINGS : undefined
+  const where = `parameter ${at}`
+  return param(item, type ?? guessType(item, where), where)
 }
 
-function rawValue(item: unknown): ExprNode {
-  return value(item).node
+const STRINGS = arrayOf(TYPES.unknown)
+
+function isUntyped(item: unknown): boolean {
+  return typeof item === 'string' || item === null
 }

@@ -96,7 +96,7 @@ export function unknownProperty(source: Pick<Source, 'name' | 'names'>, property
 /** A source under another name, with columns of its own. */
 export function makeAlias<M>(source: Source, name: string): Alias<M> {
   const node: AliasNode = aliasOf(source.table, name)
-  const moved = new Map(source.columns.map(({ property, column }) => [column, { property, column: { ...column, source: node } }]))
+  const moved = new Map(source.columns.map(({ property, column }) => [column, { property, column: movedTo(node, column) }]))
   const move = (from: SourceColumn): SourceColumn => moved.get(from.column) ?? from
   const aliased: Source = {
     ...source,
@@ -112,6 +112,14 @@ export function makeAlias<M>(source: Source, name: string): Alias<M> {
   const alias: Alias<M> = { name, fields: () => sourceFields<M>(aliased) }
   registerSource(alias, () => aliased)
   return alias
+}
+
+/** The column of another source. A foreign key's type stays a getter: its target may not be defined yet. */
+function movedTo(source: AliasNode, column: ColumnNode): ColumnNode {
+  return Object.defineProperties(
+    {},
+    { ...Object.getOwnPropertyDescriptors(column), source: { value: source, enumerable: true } }
+  ) as ColumnNode
 }
 
 /** The primary key of a model's instance, `undefined` for one not saved yet; any other value as it is. */

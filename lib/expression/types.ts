@@ -11,6 +11,8 @@ export type Any = any
 export interface LazyRef<M> extends PromiseLike<M> {
   /** The key of the row referred to. */
   readonly key: unknown
+  /** Never there: an instance has it, so nothing is both, and `Ref<User> & User` is `User`. */
+  readonly dirtyFields?: undefined
   /** @internal tells a reference from any other promise, by type */
   readonly $ref: (model: M) => M
 }
@@ -21,6 +23,7 @@ export type Ref<M> = M | LazyRef<M>
 /** A value that can be a key. */
 export type Key = string | number | bigint
 
+type IsAny<T> = 0 extends 1 & T ? true : false
 type Method = (...args: never[]) => void
 /** Marks properties that are relations, not columns. */
 export interface NotAColumn {
@@ -30,7 +33,7 @@ export interface NotAColumn {
 /** The model a reference leads to. */
 export type RefTarget<T> = Extract<T, LazyRef<Any>> extends LazyRef<infer R> ? R : never
 /** Whether a property is a reference. */
-export type IsRef<T> = [Extract<T, LazyRef<Any>>] extends [never] ? false : true
+export type IsRef<T> = IsAny<T> extends true ? false : [Extract<T, LazyRef<Any>>] extends [never] ? false : true
 
 /** The properties of a model that are columns. */
 export type ColumnKey<M> = {
@@ -39,7 +42,17 @@ export type ColumnKey<M> = {
   string
 
 /** A value for a column of type `T`: a value, or an expression of that type. */
-export type Operand<T> = NonNullable<T> | Expr<T> | Expr<NonNullable<T>> | Expr<NonNullable<T> | null>
+export type Operand<T> = NonNullable<T> | Expr<T | null>
+
+/** An interval: text like `'1 day'` and `'-90 minutes'`, or an expression. */
+type Interval = `${number} ${string}` | Expr<string | null>
+/** What can be calculated with: numbers, and decimals as strings. */
+type Numeric = Expr<string | number | bigint | null>
+/** What a `T` is calculated with. */
+type Term<T> = Operand<T> | number | bigint | Expr<number | bigint | null>
+
+/** The values that compare with a `T` in a list: of a narrowed type all of its kind. */
+type Kin<T> = T extends string ? string : T extends number | bigint ? number | bigint : T
 
 /** A select of one column, for IN, comparisons and EXISTS. */
 export interface Subselect<T = unknown> {
@@ -59,36 +72,39 @@ export interface Order {
   readonly node: OrderNode
 }
 
+/** Several values. A string is none, though it is iterable. */
+type Listed<T> = Iterable<T> & object
+
 /** An expression whose result has the TypeScript type `T`. */
-export interface Expr<T> {
+export interface Expr<out T> {
   /** @internal the result's type; absent at run time */
   readonly $type: T
   readonly node: ExprNode
 
   /** `=`; with `null` IS NULL. */
-  eq(value: Operand<T> | Subselect<T> | null): Predicate
+  eq(value: Operand<T> | Subselect | null): Predicate
   /** `<>`; with `null` IS NOT NULL. */
-  ne(value: Operand<T> | Subselect<T> | null): Predicate
-  lt(value: Operand<T> | Subselect<T>): Predicate
-  lte(value: Operand<T> | Subselect<T>): Predicate
-  gt(value: Operand<T> | Subselect<T>): Predicate
-  gte(value: Operand<T> | Subselect<T>): Predicate
+  ne(value: Operand<T> | Subselect | null): Predicate
+  lt(value: Operand<T> | Subselect): Predicate
+  lte(value: Operand<T> | Subselect): Predicate
+  gt(value: Operand<T> | Subselect): Predicate
+  gte(value: Operand<T> | Subselect): Predicate
   /** Whether it is among the values; an empty list is false. One array parameter: the text does not grow with the list. */
-  in(values: Iterable<Operand<T>> | Subselect): Predicate
+  in(values: Listed<Operand<T>> | Subselect<Kin<T> | null>): Predicate
   /** Whether it is not among the values; an empty list is true. */
-  notIn(values: Iterable<Operand<T>> | Subselect): Predicate
+  notIn(values: Listed<Operand<T>> | Subselect<Kin<T> | null>): Predicate
   isNull(yes?: boolean): Predicate
   between(low: Operand<T>, high: Operand<T>): Predicate
-  add(value: Operand<T> | number | bigint): Expr<T>
-  sub(value: Operand<T> | number | bigint): Expr<T>
-  mul(value: Operand<T> | number | bigint): Expr<T>
+  add(this: Numeric, value: Term<T>): Expr<T>
+  sub(this: Numeric, value: Term<T>): Expr<T>
+  mul(this: Numeric, value: Term<T>): Expr<T>
   /** Division; of integers it is integer division, on every server. */
-  div(value: Operand<T> | number | bigint): Expr<T>
-  mod(value: Operand<T> | number | bigint): Expr<T>
-  neg(): Expr<T>
-  bitAnd(value: Operand<T>): Expr<T>
-  bitOr(value: Operand<T>): Expr<T>
-  bitXor(value: Operand<T>): Expr<T>
+  div(this: Numeric, value: Term<T>): Expr<T>
+  mod(this: Numeric, value: Term<T>): Expr<T>
+  neg(this: Numeric): Expr<T>
+  bitAnd(this: Numeric, value: Term<T>): Expr<T>
+  bitOr(this: Numeric, value: Term<T>): Expr<T>
+  bitXor(this: Numeric, value: Term<T>): Expr<T>
   asc(options?: OrderOptions): Order
   desc(options?: OrderOptions): Order
   as<const N extends string>(name: N): Aliased<T, N>
@@ -131,13 +147,13 @@ export type CastResult<N extends string> =
 export interface Predicate<K extends string = string> extends Expr<boolean> {
   /** @internal */
   readonly $on?: K
-  and(other: Predicate): Predicate
+  and(other: Predicate): Predicate<K>
   or(other: Predicate): Predicate
   not(): Predicate
 }
 
 /** An expression under a name of its own. */
-export interface Aliased<T, N extends string> extends Expr<T> {
+export interface Aliased<out T, out N extends string> extends Expr<T> {
   readonly $alias: N
 }
 
@@ -158,16 +174,16 @@ export interface TextOps {
   concat(text: Operand<string>): Expr<string> & TextOps
 }
 
-/** What an array column offers beside comparison. */
+/** What an array column offers beside comparison. Values are listed, or given as one expression of an array. */
 export interface ArrayOps<E> {
   /** The item at an index that counts from 0, or null. */
   at(index: number): Expr<E | null>
   /** Whether it has all of the values. */
-  contains(...values: E[]): Predicate
+  contains(...values: readonly E[] | readonly [array: Expr<readonly E[] | null>]): Predicate
   /** Whether it has any of the values. */
-  containsAny(...values: E[]): Predicate
+  containsAny(...values: readonly E[] | readonly [array: Expr<readonly E[] | null>]): Predicate
   /** Whether it has nothing but the values. */
-  containedBy(...values: E[]): Predicate
+  containedBy(...values: readonly E[] | readonly [array: Expr<readonly E[] | null>]): Predicate
   /** How many items it has. */
   length(): Expr<number>
 }
@@ -180,56 +196,72 @@ export interface JsonOps {
   contains(value: unknown): Predicate
   /** Whether the JSON value contains it. */
   containedBy(value: unknown): Predicate
-}
-
-/** A part of a JSON value. */
-export interface JsonExpr extends Expr<unknown>, JsonOps {
   /** As text; a JSON string without its quotes. */
   asText(): Expr<string | null> & TextOps
   asInt(): Expr<number | null>
   asFloat(): Expr<number | null>
 }
 
-type Ops<T> = T extends string
-  ? TextOps
-  : T extends Date | Uint8Array | number | bigint | boolean
-    ? unknown
-    : T extends readonly (infer E)[]
-      ? ArrayOps<E>
-      : T extends object
-        ? JsonOps
-        : unknown
+/** A part of a JSON value. */
+export interface JsonExpr extends Expr<unknown>, JsonOps {}
+
+type Scalar = string | number | bigint | boolean | Date | Uint8Array | null
+/** The methods of a type. Of a list of scalars those of an array and a path: a JSON column can have that type too. */
+type Ops<T> =
+  IsAny<T> extends true
+    ? JsonOps
+    : [T] extends [string]
+      ? TextOps
+      : [T] extends [boolean]
+        ? Pick<Predicate, 'and' | 'or' | 'not'>
+        : [T] extends [Date]
+          ? Moment
+          : [T] extends [Scalar]
+            ? unknown
+            : [T] extends [readonly Scalar[]]
+              ? ArrayOps<T[number]> & Pick<JsonOps, 'get'>
+              : JsonOps
+/** The methods of an instant: an interval later or earlier, and the interval between two. */
+type Moment = {
+  add(interval: Interval): Expr<Date>
+  sub(interval: Interval): Expr<Date>
+  sub(instant: Operand<Date>): Expr<string>
+}
 
 /** A column of a model under its property's name. */
-export interface Col<T, K extends string> extends Expr<T> {
+export interface Col<out T, out K extends string> extends Expr<T> {
   readonly $name: K
 }
 
 /** A column of type `T`, with the methods of its type. */
 export type Column<T, K extends string> = Col<T, K> & Ops<NonNullable<T>>
 
-/** A foreign key's column. Takes an instance, a key, or another expression. */
+/** A foreign key's column. Takes an instance, a reference, a key, or another expression. */
 export interface RefColumn<M, T, K extends string> extends Omit<Expr<T>, 'eq' | 'ne' | 'in' | 'notIn'> {
   readonly $name: K
   readonly $model: M
-  eq(value: M | Key | Expr<Any> | Subselect | null): Predicate<K>
-  ne(value: M | Key | Expr<Any> | Subselect | null): Predicate<K>
-  in(values: Iterable<M | Key> | Subselect): Predicate<K>
-  notIn(values: Iterable<M | Key> | Subselect): Predicate<K>
+  eq(value: Ref<M> | Key | Expr<Any> | Subselect | null): Predicate<K>
+  ne(value: Ref<M> | Key | Expr<Any> | Subselect | null): Predicate
+  in(values: Listed<Ref<M> | Key | Expr<Any>> | Subselect<Key | null>): Predicate
+  notIn(values: Listed<Ref<M> | Key | Expr<Any>> | Subselect<Key | null>): Predicate
 }
 
 /** The type of a model's key: that of its property `id`. */
 export type KeyOf<M> = M extends { readonly id: infer I } ? Extract<I, Key> : Key
 
 /** The columns of a model as typed values. */
-export type Fields<M> = {
-  readonly [K in ColumnKey<M>]: IsRef<M[K]> extends true
-    ? RefColumn<RefTarget<M[K]>, KeyOf<RefTarget<M[K]>> | (null extends M[K] ? null : never), K>
-    : Column<M[K], K>
-}
+export type Fields<M> = { readonly [K in ColumnKey<M>]: FieldOf<M[K], K, K> }
+/** The same where an outer join may have found no row: every column can be null. */
+type OuterFields<M> = { readonly [K in ColumnKey<M>]: FieldOf<M[K] | null, K, K> }
+/** The same on the right of a join, where a comparison with a foreign key tells nothing about the left side. */
+export type RightFields<M> = { readonly [K in ColumnKey<M>]: FieldOf<M[K], K, string> }
+type FieldOf<T, K extends string, On extends string> =
+  IsRef<T> extends true ? RefColumn<RefTarget<T>, KeyOf<RefTarget<T>> | Extract<T, null>, On> : Column<T, K>
 
-/** The columns of each source of a query, in join order. */
-export type Sources<S extends readonly unknown[]> = { [I in keyof S]: Fields<S[I]> }
+/** The columns of each source of a query, in join order. A source that an outer join may not find is `M | null`. */
+export type Sources<S extends readonly unknown[]> = {
+  [I in keyof S]: null extends S[I] ? OuterFields<NonNullable<S[I]>> : Fields<S[I]>
+}
 
 /** A class whose instances are `M`. */
 export type Class<M> = abstract new (...args: Any[]) => M
@@ -237,8 +269,8 @@ export type Class<M> = abstract new (...args: Any[]) => M
 export type NewClass<M> = new (...args: Any[]) => M
 
 /** A model under another name. */
-export interface Alias<M> {
-  readonly name: string
+export interface Alias<M, N extends string = string> {
+  readonly name: N
   fields(): Fields<M>
   /** @internal */
   readonly $model?: M
@@ -248,11 +280,13 @@ export interface Alias<M> {
 export type ModelSource<M> = Class<M> | Alias<M>
 /** The model of a source. */
 export type ModelOf<S> = S extends Class<infer M> ? M : S extends Alias<infer M> ? M : never
+/** A source as queries remember that it was selected: the model, or the alias itself. */
+export type Selected<S> = S extends Class<infer M> ? M : S extends Alias<Any> ? S : never
 
 /** What can be picked for the rows of a query: expressions, or expressions by name. */
 export type Picked = readonly AnyExpr[] | { readonly [name: string]: AnyExpr }
-/** Any expression. */
-export type AnyExpr = { readonly $type: Any; readonly node: ExprNode }
+/** Any expression; a select of one column and one row is one too. */
+export type AnyExpr = { readonly $type: Any; readonly node: ExprNode } | Subselect
 
 /** The name an expression has in a row. */
 export type NameOf<E> = E extends { readonly $alias: infer N extends string }
@@ -260,8 +294,8 @@ export type NameOf<E> = E extends { readonly $alias: infer N extends string }
   : E extends { readonly $name: infer N extends string }
     ? N
     : never
-/** The type of an expression's result. */
-export type ValueOf<E> = E extends { readonly $type: infer T } ? T : never
+/** The type of an expression's result; a select as a value is null where it finds no row. */
+export type ValueOf<E> = E extends { readonly $type: infer T } ? T : E extends Subselect<infer T> ? T | null : never
 /** The row of picked expressions as a tuple. */
 export type TupleRow<P> = P extends readonly unknown[]
   ? { -readonly [I in keyof P]: ValueOf<P[I]> }
@@ -272,26 +306,30 @@ export type TupleRow<P> = P extends readonly unknown[]
 export type DictRow<P> = P extends readonly unknown[]
   ? { [E in P[number] as NameOf<E>]: ValueOf<E> }
   : { -readonly [K in keyof P]: ValueOf<P[K]> }
-/** A model's columns as a plain object. */
-export type Plain<M> = { [K in ColumnKey<M>]: IsRef<M[K]> extends true ? KeyOf<RefTarget<M[K]>> | Extract<M[K], null> : M[K] }
+/** A model's columns as a plain object. A foreign key stands under its own name, not under that of its key's property. */
+export type Plain<M> = {
+  [K in ColumnKey<M> as IsKeyName<M, K> extends true ? never : K]: IsRef<M[K]> extends true
+    ? KeyOf<RefTarget<M[K]>> | Extract<M[K], null>
+    : M[K]
+}
+/** Whether a property is `userId` beside a reference `user`. */
+type IsKeyName<M, K> = K extends `${infer R}Id` ? (R extends keyof M ? IsRef<M[R]> : false) : false
 
-type Settable<M, K extends keyof M> =
-  | (IsRef<M[K]> extends true ? M[K] | Key : M[K])
-  | (null extends M[K] ? null : never)
-  | AnyExpr
+type Settable<T> = T | AnyExpr | (IsRef<T> extends true ? Key : never)
 /** Values for a new row. Names and types are checked, completeness is not: decorators cannot tell the compiler what is required. */
-export type Data<M> = { readonly [K in ColumnKey<M>]?: Settable<M, K> }
+export type Data<M> = { readonly [K in ColumnKey<M>]?: Settable<M[K]> }
 /** Values for an update: plain ones, expressions, or functions of the model's columns. */
-export type Changes<M> = { readonly [K in ColumnKey<M>]?: Settable<M, K> | ((fields: Fields<M>) => AnyExpr) }
+export type Changes<M> = { readonly [K in ColumnKey<M>]?: Settable<M[K]> | ((fields: Fields<M>) => AnyExpr) }
 
-/** The names of the foreign keys of `M` that lead to `D`. */
+/** The names of the foreign keys of `M` that lead to `D`. Inferred at the end, so that errors show them and not this type. */
 export type RefKeys<M, D> = {
   [K in keyof M]-?: IsRef<M[K]> extends true ? ([RefTarget<M[K]>, D] extends [D, RefTarget<M[K]>] ? K : never) : never
-}[keyof M] &
-  string
+}[keyof M] extends infer K extends string
+  ? K
+  : never
 
 /** A row with a related row attached. */
 export type Attach<Row, K extends string, V> = Row & { [P in K]: V }
 /** A row whose relations have other types than the model's: `Loaded<Tweet, { user: User | null }>`. */
 export type Loaded<Row, R extends object> = Omit<Row, keyof R> & R
-export type IsUnion<T, U = T> = T extends U ? ([U] extends [T] ? false : true) : never
+export type IsUnion<T, U = T> = [T] extends [never] ? false : T extends U ? ([U] extends [T] ? false : true) : never

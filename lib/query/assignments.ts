@@ -1,5 +1,6 @@
 import { param, undefinedValue } from '../ast/build.js'
 import type { Assignment, ExprNode } from '../ast/nodes.js'
+import { misuse } from '../errors.js'
 import { nodeOf } from '../expression/operands.js'
 import { type Source, type SourceColumn, sourceFields, unknownProperty } from '../expression/source.js'
 
@@ -8,10 +9,16 @@ import { type Source, type SourceColumn, sourceFields, unknownProperty } from '.
 /** The column that a caller means by a property, a key's name (`userId`), or a column as a value. Throws a `TypeError` for none. */
 export function columnOf(source: Source, key: unknown): SourceColumn {
   const node = nodeOf(key)
-  const found =
-    node?.kind === 'column' ? source.columns.find(({ column }) => column.name === node.name) : source.names.get(String(key))
+  if (node?.kind !== 'column') return named(source, String(key))
+  const found = source.columns.find(({ column }) => column.name === node.name)
+  if (found && node.source === source.table) return found
+  throw misuse('BAD_QUERY', `${node.owner}.${node.property} is not a column of the table that is written, ${source.name}'s`)
+}
+
+function named(source: Source, property: string): SourceColumn {
+  const found = source.names.get(property)
   if (found) return found
-  throw unknownProperty(source, node?.kind === 'column' ? node.property : String(key))
+  throw unknownProperty(source, property)
 }
 
 /** The node of a value for a column: an expression as it is, else a parameter of the column's type. */
@@ -21,9 +28,12 @@ export function valueNode(value: unknown, { column }: SourceColumn): ExprNode {
 
 /** The assignments of an update, in the caller's order. A function is given the model's columns. */
 export function assignmentsOf(source: Source, changes: object): Assignment[] {
+  const seen = new Set<SourceColumn>()
   return Object.entries(changes).map(([key, given]) => {
-    const to = columnOf(source, key)
+    const to = named(source, key)
     if (given === undefined) throw undefinedValue(`${source.name}.${key}`)
+    if (seen.has(to)) throw misuse('BAD_ARGUMENT', `${source.name}.${key}: its column is set twice, as "${to.property}" too`)
+    seen.add(to)
     const value = typeof given === 'function' ? given(sourceFields(source)) : given
     return { column: to.column.name, value: valueNode(value, to) }
   })

@@ -2,7 +2,7 @@ import { param } from '../ast/build.js'
 import type { ExprNode, OrderNode } from '../ast/nodes.js'
 import { TYPES } from '../ast/types.js'
 import { misuse } from '../errors.js'
-import { condition } from '../expression/expression.js'
+import { condition, OrderBy } from '../expression/expression.js'
 import { nodeOf } from '../expression/operands.js'
 import { findSource, type Source, sourceFields } from '../expression/source.js'
 import { describeType } from '../util/describe.js'
@@ -41,8 +41,7 @@ export function sortKeysOf(given: readonly unknown[], sources: readonly Source[]
 }
 
 function orderNode(value: unknown): OrderNode | undefined {
-  const node = typeof value === 'object' && value !== null && 'node' in value ? (value.node as OrderNode) : undefined
-  return node?.kind === 'order' ? node : undefined
+  return value instanceof OrderBy ? value.node : undefined
 }
 
 function refuse(value: unknown, where: string, expected: string): never {
@@ -57,7 +56,7 @@ export function countParam(count: number | null, where: string): ExprNode | unde
   if (count === null) return undefined
   if (Number.isSafeInteger(count) && count >= 0) return param(count, TYPES.int8, where)
   throw misuse(
-    'BAD_ARGUMENT',
+    count === undefined ? 'UNDEFINED_VALUE' : 'BAD_ARGUMENT',
     `${where}: expected a whole number of rows from 0 up, or null, got ${typeof count === 'number' ? count : describeType(count)}`
   )
 }

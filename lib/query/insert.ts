@@ -5,7 +5,7 @@ import { misuse } from '../errors.js'
 import { resolveExcluded } from '../expression/excluded.js'
 import { nodeOf } from '../expression/operands.js'
 import type { Source } from '../expression/source.js'
-import type { AnyExpr, Changes, Class, ColumnKey, DictRow, Fields, Picked, Predicate } from '../expression/types.js'
+import type { AnyExpr, Changes, Class, ColumnKey, DictRow, Expr, Fields, Picked } from '../expression/types.js'
 import { assignmentsOf, columnOf } from './assignments.js'
 import { conditionsOf } from './clauses.js'
 import { type Executor, runNode } from './executor.js'
@@ -24,9 +24,9 @@ export interface OnConflict<M> {
   /** The properties to take over from the new row. */
   readonly preserve?: readonly ColumnName<M>[]
   /** Updates only where this holds. */
-  readonly where?: Predicate | ((fields: Fields<M>) => Predicate)
+  readonly where?: Expr<boolean> | ((fields: Fields<M>) => Expr<boolean>)
   /** The condition of the partial index that the target means. */
-  readonly targetWhere?: Predicate | ((fields: Fields<M>) => Predicate)
+  readonly targetWhere?: Expr<boolean> | ((fields: Fields<M>) => Expr<boolean>)
 }
 
 /** A property's name, or its column. */
@@ -62,12 +62,21 @@ export class Insert<M, R> extends Query<R> {
 
   /** Updates the row that is in the way: `onConflict({ target: ['key'], preserve: ['value'] })`. */
   onConflict(options: OnConflict<M>): Insert<M, R> {
-    return this.#with({ conflict: conflictOf(this.#state.source, options) })
+    return this.#conflict(conflictOf(this.#state.source, options))
   }
 
   /** Leaves the row that is in the way as it is: `ON CONFLICT DO NOTHING`; with properties, only for their uniqueness. */
-  onConflictIgnore(...target: readonly ColumnName<M>[]): Insert<M, R | null> {
-    return this.#with({ conflict: { kind: 'conflict', target: targetOf(this.#state.source, target), set: [] } })
+  onConflictIgnore(...target: readonly ColumnName<M>[]): Insert<M, R extends readonly unknown[] ? R : R | null> {
+    return this.#conflict({ kind: 'conflict', target: targetOf(this.#state.source, target), set: [] })
+  }
+
+  #conflict<Q>(conflict: ConflictNode): Insert<M, Q> {
+    if (this.#state.nodes.some(({ replace }) => replace))
+      throw misuse(
+        'BAD_QUERY',
+        `${this.#state.source.name}.replace decides what happens on a conflict; use insert() with onConflict`
+      )
+    return this.#with({ conflict })
   }
 
   /** Gives the inserted rows: instances for nothing or the model, plain objects for columns. */

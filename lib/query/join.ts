@@ -20,8 +20,11 @@ export interface JoinRequest {
   readonly attr?: string
 }
 
+const JOIN_TYPES: readonly string[] = ['INNER', 'LEFT', 'RIGHT', 'FULL', 'CROSS'] satisfies JoinType[]
+
 /** The plan of a join between two sources. Throws a `TypeError` that says what to add where it cannot be inferred. */
 export function planJoin(left: Source, right: Source, request: JoinRequest): JoinPlan {
+  if (!JOIN_TYPES.includes(request.type)) throw misuse('BAD_ARGUMENT', `join: \`type\` must be one of ${JOIN_TYPES.join(', ')}`)
   if (request.type === 'CROSS') {
     if (request.on !== undefined) throw misuse('BAD_QUERY', 'A cross join takes no condition; leave `on` out')
     return { on: undefined, property: request.attr }

@@ -5,29 +5,31 @@ import type { Compiled } from '../compiler/compile.js'
 import type { RawResult } from '../driver/driver.js'
 import { misuse } from '../errors.js'
 import { type Source, sourceOf } from '../expression/source.js'
-import type {
-  AnyExpr,
-  Class,
-  DictRow,
-  ModelSource,
-  Order,
-  Picked,
-  Plain,
-  Predicate,
-  Sources,
-  TupleRow,
-  ValueOf
-} from '../expression/types.js'
+import type { Any, AnyExpr, DictRow, Expr, ModelOf, ModelSource, Order, Picked, RefKeys, Sources } from '../expression/types.js'
 import { conditionsOf, countParam, expressionsOf, resolve, sortKeysOf } from './clauses.js'
 import { type Executor, runNode } from './executor.js'
 import { type JoinRequest, joined, planJoin } from './join.js'
-import type { AttachAt, Extend, Inferable, JoinedRow, Nullable, PathTo } from './join-types.js'
+import type {
+  ColumnOf,
+  DictOf,
+  FirstOf,
+  Inferable,
+  JoinedPath,
+  JoinedRow,
+  JoinOn,
+  LeftOf,
+  Nullable,
+  PathOf,
+  PathTo,
+  Picks,
+  TupleOf
+} from './join-types.js'
 import { Query } from './query.js'
 import { type Attachment, makeReader, type RowReader, type RowShape, readRows } from './readers.js'
 import { type SelectedItem, selectedNodes, selectionOf } from './selection.js'
 
 /** A condition, or a function of the query's sources that gives one. */
-export type Condition<S extends readonly unknown[]> = Predicate | ((...sources: Sources<S>) => Predicate)
+export type Condition<S extends readonly unknown[]> = Expr<boolean> | ((...sources: Sources<S>) => Expr<boolean>)
 /** A sort key or several, or a function of the query's sources that gives them. */
 export type SortKeys<S extends readonly unknown[]> =
   | SortKey
@@ -77,7 +79,7 @@ export class Select<
   Path extends readonly string[] | null = readonly []
 > extends Query<Row[]> {
   /** @internal the type of the one column, for IN and comparisons */
-  declare readonly $column?: P extends readonly [infer E] ? ValueOf<E> : unknown
+  declare readonly $column?: ColumnOf<M, Sel, P>
   readonly #state: SelectState
   #node: SelectNode | undefined
   #reader: RowReader | undefined
@@ -163,73 +165,47 @@ export class Select<
    *
    * `Tweet.select(Tweet, User).join(User)` → `… FROM "tweets" AS "t1" INNER JOIN "user" AS "t2" ON "t1"."user_id" = "t2"."id"`
    */
-  join<D>(
-    dest: Class<D> & Inferable<C, D>
-  ): Select<M, [...S, D], JoinedRow<Row, Sel, C, Path, D, D>, Sel, P, D, PathTo<Path, C, D>>
-  join<D, K extends string, T extends JoinType = 'INNER'>(
-    dest: ModelSource<D>,
-    options: { on: (...sources: Sources<[...S, D]>) => { readonly $name: K; readonly node: ExprNode }; type?: T }
-  ): Select<M, [...S, D], AttachAt<Row, Path, K, Nullable<D, T>>, Sel, P, D, Extend<Path, K>>
-  join<D, K extends string, T extends JoinType = 'INNER'>(
-    dest: ModelSource<D>,
-    options: { attr: K; on?: (...sources: Sources<[...S, D]>) => Predicate; type?: T }
-  ): Select<M, [...S, D], AttachAt<Row, Path, K, Nullable<D, T>>, Sel, P, D, Extend<Path, K>>
-  join<D, K extends string, T extends JoinType = 'INNER'>(
-    dest: ModelSource<D>,
-    options: { on: (...sources: Sources<[...S, D]>) => Predicate<K>; type?: T }
-  ): Select<
-    M,
-    [...S, D],
-    string extends K ? Row : AttachAt<Row, Path, K, Nullable<D, T>>,
-    Sel,
-    P,
-    D,
-    string extends K ? null : Extend<Path, K>
-  >
-  join<D, T extends JoinType>(
-    dest: Class<D> & Inferable<C, D>,
-    options: { type: T }
-  ): Select<M, [...S, D], JoinedRow<Row, Sel, C, Path, D, Nullable<D, T>>, Sel, P, D, PathTo<Path, C, D>>
+  join<D extends ModelSource<Any>, T extends JoinType = 'INNER', F extends ModelSource<Any> = never>(
+    dest: D & Inferable<LeftOf<F, C>, ModelOf<D>>,
+    options?: { from?: F; type?: T; on?: undefined; attr?: undefined }
+  ): Joined<M, S, Row, Sel, P, PathOf<F, Row, M, Path>, D, RefKeys<LeftOf<F, C>, ModelOf<D>>, Nullable<ModelOf<D>, T>>
+  join<D extends ModelSource<Any>, const K extends string, T extends JoinType = 'INNER', F extends ModelSource<Any> = never>(
+    dest: D,
+    options: { attr: K; on?: JoinOn<S, ModelOf<D>, string>; from?: F; type?: T }
+  ): Joined<M, S, Row, Sel, P, PathOf<F, Row, M, Path>, D, K, Nullable<ModelOf<D>, T>>
+  join<D extends ModelSource<Any>, K extends string, T extends JoinType = 'INNER', F extends ModelSource<Any> = never>(
+    dest: D,
+    options: { on: JoinOn<S, ModelOf<D>, K>; from?: F; type?: T; attr?: undefined }
+  ): Joined<M, S, Row, Sel, P, PathOf<F, Row, M, Path>, D, Extract<K, RefKeys<LeftOf<F, C>, ModelOf<D>>>, Nullable<ModelOf<D>, T>>
   join(dest: unknown, options: JoinOptions = {}): never {
     return this.#join(dest, options)
   }
 
   /** Joins like `join`, and keeps rows for which nothing is found; what is attached is then `null`. */
-  leftJoin<D>(
-    dest: Class<D> & Inferable<C, D>
-  ): Select<M, [...S, D], JoinedRow<Row, Sel, C, Path, D, D | null>, Sel, P, D, PathTo<Path, C, D>>
-  leftJoin<D, K extends string>(
-    dest: ModelSource<D>,
-    options: { on: (...sources: Sources<[...S, D]>) => { readonly $name: K; readonly node: ExprNode } }
-  ): Select<M, [...S, D], AttachAt<Row, Path, K, D | null>, Sel, P, D, Extend<Path, K>>
-  leftJoin<D, K extends string>(
-    dest: ModelSource<D>,
-    options: { attr: K; on?: (...sources: Sources<[...S, D]>) => Predicate }
-  ): Select<M, [...S, D], AttachAt<Row, Path, K, D | null>, Sel, P, D, Extend<Path, K>>
-  leftJoin<D, K extends string>(
-    dest: ModelSource<D>,
-    options: { on: (...sources: Sources<[...S, D]>) => Predicate<K> }
-  ): Select<
-    M,
-    [...S, D],
-    string extends K ? Row : AttachAt<Row, Path, K, D | null>,
-    Sel,
-    P,
-    D,
-    string extends K ? null : Extend<Path, K>
-  >
+  leftJoin<D extends ModelSource<Any>, F extends ModelSource<Any> = never>(
+    dest: D & Inferable<LeftOf<F, C>, ModelOf<D>>,
+    options?: { from?: F; on?: undefined; attr?: undefined }
+  ): Joined<M, S, Row, Sel, P, PathOf<F, Row, M, Path>, D, RefKeys<LeftOf<F, C>, ModelOf<D>>, ModelOf<D> | null>
+  leftJoin<D extends ModelSource<Any>, const K extends string, F extends ModelSource<Any> = never>(
+    dest: D,
+    options: { attr: K; on?: JoinOn<S, ModelOf<D>, string>; from?: F }
+  ): Joined<M, S, Row, Sel, P, PathOf<F, Row, M, Path>, D, K, ModelOf<D> | null>
+  leftJoin<D extends ModelSource<Any>, K extends string, F extends ModelSource<Any> = never>(
+    dest: D,
+    options: { on: JoinOn<S, ModelOf<D>, K>; from?: F; attr?: undefined }
+  ): Joined<M, S, Row, Sel, P, PathOf<F, Row, M, Path>, D, Extract<K, RefKeys<LeftOf<F, C>, ModelOf<D>>>, ModelOf<D> | null>
   leftJoin(dest: unknown, options: JoinOptions = {}): never {
     return this.#join(dest, { ...options, type: 'LEFT' })
   }
 
   /** Joins every row with every row of another model. */
-  crossJoin<D>(dest: ModelSource<D>): Select<M, [...S, D], Row, Sel, P, D, null> {
+  crossJoin<D extends ModelSource<Any>>(dest: D): Select<M, [...S, ModelOf<D>], Row, Sel, P, ModelOf<D>, null> {
     return this.#join(dest, { type: 'CROSS' })
   }
 
   /** Makes the next join start from a model joined before; from the first one without an argument. */
   switch(): Select<M, S, Row, Sel, P, M, readonly []>
-  switch<D>(source: ModelSource<D>): Select<M, S, Row, Sel, P, D, null>
+  switch<D extends ModelSource<Any>>(source: D): Select<M, S, Row, Sel, P, ModelOf<D>, PathTo<Row, M, ModelOf<D>>>
   switch(source?: unknown): never {
     return this.#with({ current: source === undefined ? this.#state.root : this.#member(source, 'switch') })
   }
@@ -264,7 +240,7 @@ export class Select<
   /** Adds expressions to what is selected; beside models they become properties of the first one's instance. */
   columnsExtend<const Q extends Picked>(
     pick: ((...sources: Sources<S>) => Q) | Q
-  ): Select<M, S, Row & DictRow<Q>, Sel, P, C, Path> {
+  ): Select<M, S, Row & DictRow<Q>, Sel, Picks<P, Q>, C, Path> {
     return this.#select([resolve(pick, this.#state.sources)], this.#state.items)
   }
 
@@ -274,17 +250,17 @@ export class Select<
   }
 
   /** Gives rows as plain objects. */
-  dicts(): Select<M, S, P extends Picked ? DictRow<P> : Plain<M>, Sel, P, C, Path> {
+  dicts(): Select<M, S, DictOf<M, Sel, P>, Sel, P, C, Path> {
     return this.#with({ shape: 'dicts' })
   }
 
   /** Gives rows as arrays. */
-  tuples(): Select<M, S, P extends Picked ? TupleRow<P> : unknown[], Sel, P, C, Path> {
+  tuples(): Select<M, S, TupleOf<Sel, P>, Sel, P, C, Path> {
     return this.#with({ shape: 'tuples' })
   }
 
   /** Gives rows as whatever the function makes of the plain object. */
-  objects<R>(make: (row: P extends Picked ? DictRow<P> : Plain<M>) => R): Select<M, S, R, Sel, P, C, Path> {
+  objects<R>(make: (row: DictOf<M, Sel, P>) => R): Select<M, S, R, Sel, P, C, Path> {
     return this.#with({ shape: make })
   }
 
@@ -310,13 +286,13 @@ export class Select<
   }
 
   /** The first column of the first row, or `null`. */
-  async scalar(): Promise<(P extends readonly [infer E, ...unknown[]] ? ValueOf<E> : unknown) | null> {
+  async scalar(): Promise<FirstOf<Sel, P> | null> {
     const [row] = (await this.limit(1).#with<Query<unknown[][]>>({ shape: 'tuples' }).execute()) as unknown[][]
     return (row?.[0] ?? null) as never
   }
 
   /** The first column of every row. */
-  async scalars(): Promise<(P extends readonly [infer E, ...unknown[]] ? ValueOf<E> : unknown)[]> {
+  async scalars(): Promise<FirstOf<Sel, P>[]> {
     const rows = await this.#with<Query<unknown[][]>>({ shape: 'tuples' }).execute()
     return rows.map(row => row[0]) as never
   }
@@ -364,6 +340,24 @@ export class Select<
     return readRows(result, this.#reader) as Row[]
   }
 }
+
+/**
+ * The select with one more source `D`, which is attached to the row under `K` as `V`, if it was selected. `V` among the
+ * sources says whether columns can be null. Wrapped, so that editors show the select and not this name.
+ */
+type Joined<
+  M,
+  S extends readonly unknown[],
+  Row,
+  Sel extends readonly unknown[],
+  P,
+  Path extends readonly string[] | null,
+  D,
+  K,
+  V
+> = {
+  select: Select<M, [...S, V], JoinedRow<Row, Path, Sel, D, K, V>, Sel, P, ModelOf<D>, JoinedPath<Path, Sel, D, K>>
+}['select']
 
 const COUNT = call('count', [STAR], TYPES.int8)
 const ONE: ExprNode = { kind: 'keyword', word: 'TRUE', type: TYPES.bool }

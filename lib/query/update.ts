@@ -3,7 +3,7 @@ import type { DeleteNode, UpdateNode } from '../ast/nodes.js'
 import type { RawResult } from '../driver/driver.js'
 import { misuse } from '../errors.js'
 import { type Source, sourceOf } from '../expression/source.js'
-import type { AnyExpr, Class, DictRow, Fields, ModelSource, Picked, Predicate, Sources } from '../expression/types.js'
+import type { Any, AnyExpr, Class, DictRow, Expr, Fields, ModelOf, ModelSource, Picked, Sources } from '../expression/types.js'
 import { assignmentsOf } from './assignments.js'
 import { conditionsOf } from './clauses.js'
 import type { Executor } from './executor.js'
@@ -67,12 +67,12 @@ abstract class Write<N extends UpdateNode | DeleteNode, R> extends Query<R> {
 /** An UPDATE of a model's rows; awaited, it gives how many it changed, or the rows with `returning`. `S` are its sources. */
 export class Update<M, R = number, S extends readonly unknown[] = readonly [M]> extends Write<UpdateNode, R> {
   /** Adds conditions. Without any, every row is updated. */
-  where(...conditions: readonly (Predicate | ((...sources: Sources<S>) => Predicate))[]): Update<M, R, S> {
+  where(...conditions: readonly (Expr<boolean> | ((...sources: Sources<S>) => Expr<boolean>))[]): Update<M, R, S> {
     return new Update(this.withConditions(conditions))
   }
 
   /** Adds sources whose columns conditions and values may use: `UPDATE … FROM`. */
-  from<D>(source: ModelSource<D>): Update<M, R, readonly [...S, D]> {
+  from<D extends ModelSource<Any>>(source: D): Update<M, R, readonly [...S, ModelOf<D>]> {
     const added = sourceOf(source, 'from')
     const { node, sources } = this.state
     return new Update({ ...this.state, sources: [...sources, added], node: { ...node, from: [...node.from, added.node] } })
@@ -91,7 +91,7 @@ export class Update<M, R = number, S extends readonly unknown[] = readonly [M]> 
 /** A DELETE of a model's rows; awaited, it gives how many it deleted, or the rows with `returning`. */
 export class Delete<M, R = number> extends Write<DeleteNode, R> {
   /** Adds conditions. Without any, every row is deleted. */
-  where(...conditions: readonly (Predicate | ((fields: Fields<M>) => Predicate))[]): Delete<M, R> {
+  where(...conditions: readonly (Expr<boolean> | ((fields: Fields<M>) => Expr<boolean>))[]): Delete<M, R> {
     return new Delete(this.withConditions(conditions))
   }
 

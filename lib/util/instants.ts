@@ -13,12 +13,14 @@ export function parseInstant(text: string): Date | undefined {
 /** The instant as both servers read it, in UTC. */
 export function formatInstant(date: Date): string {
   const iso = date.toISOString()
-  if (iso.length === 24) return iso
   const year = date.getUTCFullYear()
-  return year > 0 ? `${year}${iso.slice(7)}` : `${String(1 - year).padStart(4, '0')}${iso.slice(7)} BC`
+  if (year > 0 && year < 10_000) return iso
+  const rest = iso.slice(iso.indexOf('-', 1))
+  // Servers know no year 0: it is 1 BC.
+  return year > 0 ? `${year}${rest}` : `${String(1 - year).padStart(4, '0')}${rest} BC`
 }
 
-/** Reads `YYYY-MM-DD hh:mm:ss[.ffffff][+00]`, the layout of a session in UTC. */
+/** Reads `YYYY-MM-DD hh:mm:ss[.ffffff][+00[:00]]`, the layout of a session in UTC. */
 function parseCommon(text: string): Date | undefined {
   const length = text.length
   if (length < 19 || text.charCodeAt(4) !== 45 || text.charCodeAt(13) !== 58) return undefined
@@ -32,12 +34,17 @@ function parseCommon(text: string): Date | undefined {
       if (scale >= 1) milliseconds += digit * scale
     }
   }
-  if (at < length && !(length === at + 3 && text.endsWith('+00'))) return undefined
+  if (at < length && !isUtc(text, at)) return undefined
   const year = digits(text, 0) * 100 + digits(text, 2)
   if (year < 100) return undefined
   return new Date(
     Date.UTC(year, digits(text, 5) - 1, digits(text, 8), digits(text, 11), digits(text, 14), digits(text, 17), milliseconds)
   )
+}
+
+/** The servers write `+00` and `+00:00`. */
+function isUtc(text: string, at: number): boolean {
+  return text.length === at + 3 ? text.endsWith('+00') : text.length === at + 6 && text.endsWith('+00:00')
 }
 
 function digits(text: string, at: number): number {

@@ -1,0 +1,154 @@
+import type { RootNode, SchemaNode } from '../../lib/ast/nodes.js'
+import { TYPES } from '../../lib/ast/types.js'
+import { createStatements, dropStatements } from '../../lib/schema/tables.js'
+import { databases, statementFor, type Target, targets } from '../helpers/dialects.js'
+import * as models from './tables/schema.js'
+
+const { AnEntityWithAVeryLongNameIndeed, Chicken, Counted, CountedFar, Egg, Elsewhere } = models
+const { EveryField, EveryOption, Keyless, Passing, Referring, RowKeyed } = models
+
+/** Models and the statements that create them: the same everywhere, or as CockroachDB writes them. */
+type SchemaCase = readonly [name: string, models: readonly object[], texts: readonly string[], cockroach?: readonly string[]]
+
+const cases: readonly SchemaCase[] = [
+  [
+    'every type of field',
+    [EveryField],
+    [
+      'CREATE TABLE "every_field" ("id" UUID NOT NULL PRIMARY KEY DEFAULT gen_random_uuid(), "char" VARCHAR(255) NOT NULL, "unlimited" VARCHAR NOT NULL, "text" TEXT, "integer" INTEGER NOT NULL, "big" BIGINT NOT NULL, "decimal" NUMERIC(12, 3) NOT NULL, "double" DOUBLE PRECISION NOT NULL, "bool" BOOLEAN NOT NULL, "instant" TIMESTAMPTZ NOT NULL, "day" DATE NOT NULL, "uuid" UUID NOT NULL, "json" JSONB NOT NULL, "texts" TEXT[] NOT NULL, "chars" VARCHAR(20)[], "integers" INTEGER[] NOT NULL, "decimals" NUMERIC(10, 5)[] NOT NULL)'
+    ]
+  ],
+  [
+    'every option: names, defaults, checks, collations, settings, indexes',
+    [EveryOption],
+    [
+      `CREATE TABLE "The ""table""" ("the ""key""" TEXT NOT NULL PRIMARY KEY, "from" TEXT COLLATE "C" NOT NULL DEFAULT 'o''clock', "n" INTEGER NOT NULL CHECK (n > 0) DEFAULT 1, "data" JSONB NOT NULL, "order" INTEGER, CONSTRAINT "low" CHECK ("from" < 'it''s'), CHECK (n BETWEEN '-5'::int4 AND 2.5)) WITH (fillfactor = 70)`,
+      'CREATE INDEX "The ""table""_from" ON "The ""table""" ("from")',
+      'CREATE UNIQUE INDEX "The ""table""_n" ON "The ""table""" ("n")',
+      'CREATE INDEX "The ""table""_data" ON "The ""table""" USING gin ("data")',
+      'CREATE UNIQUE INDEX "The ""table""_from_n" ON "The ""table""" ("from", "n")',
+      'CREATE INDEX "The ""table""_n_from" ON "The ""table""" ("n", "from")'
+    ]
+  ],
+  [
+    'a schema, a composite key, foreign keys; the table that is referred to first',
+    [Referring, Elsewhere],
+    [
+      'CREATE TABLE "other"."target" ("id" UUID NOT NULL PRIMARY KEY DEFAULT gen_random_uuid(), "code" VARCHAR(255) NOT NULL)',
+      'CREATE UNIQUE INDEX "target_code" ON "other"."target" ("code")',
+      'CREATE TABLE "other"."referring" ("at_id" UUID NOT NULL, "n" INTEGER NOT NULL, "code" VARCHAR(255), "once_id" UUID, PRIMARY KEY ("at_id", "n"), CONSTRAINT "to ""it""" FOREIGN KEY ("at_id") REFERENCES "other"."target" ("id") ON DELETE CASCADE ON UPDATE SET NULL, FOREIGN KEY ("code") REFERENCES "other"."target" ("code"), FOREIGN KEY ("once_id") REFERENCES "other"."target" ("id"))',
+      'CREATE UNIQUE INDEX "referring_once_id" ON "other"."referring" ("once_id")'
+    ]
+  ],
+  ['a table without key', [Keyless], ['CREATE TABLE "keyless" ("text" TEXT NOT NULL)']],
+  [
+    'keys that are counted, and what refers to them',
+    [CountedFar, Counted],
+    [
+      'CREATE TABLE "counted" ("id" SERIAL NOT NULL PRIMARY KEY)',
+      'CREATE TABLE "counted_far" ("id" BIGSERIAL NOT NULL PRIMARY KEY, "counted_id" INTEGER NOT NULL, "self_id" BIGINT, FOREIGN KEY ("counted_id") REFERENCES "counted" ("id"), FOREIGN KEY ("self_id") REFERENCES "counted_far" ("id"))',
+      'CREATE INDEX "counted_far_counted_id" ON "counted_far" ("counted_id")',
+      'CREATE INDEX "counted_far_self_id" ON "counted_far" ("self_id")'
+    ],
+    [
+      'CREATE TABLE "counted" ("id" INT8 DEFAULT unique_rowid() NOT NULL PRIMARY KEY)',
+      'CREATE TABLE "counted_far" ("id" INT8 DEFAULT unique_rowid() NOT NULL PRIMARY KEY, "counted_id" INT8 NOT NULL, "self_id" BIGINT, FOREIGN KEY ("counted_id") REFERENCES "counted" ("id"), FOREIGN KEY ("self_id") REFERENCES "counted_far" ("id"))',
+      'CREATE INDEX "counted_far_counted_id" ON "counted_far" ("counted_id")',
+      'CREATE INDEX "counted_far_self_id" ON "counted_far" ("self_id")'
+    ]
+  ],
+  [
+    'a temporary table',
+    [Passing],
+    ['CREATE TEMPORARY TABLE "passing" ("id" UUID NOT NULL PRIMARY KEY DEFAULT gen_random_uuid())']
+  ],
+  ['a row id', [RowKeyed], ['CREATE TABLE "row_keyed" ("id" BIGINT NOT NULL PRIMARY KEY DEFAULT unique_rowid())']],
+  [
+    'tables that refer to each other: the key that closes the circle comes last',
+    [Chicken, Egg],
+    [
+      'CREATE TABLE "egg" ("id" UUID NOT NULL PRIMARY KEY DEFAULT gen_random_uuid(), "chicken_id" UUID)',
+      'CREATE INDEX "egg_chicken_id" ON "egg" ("chicken_id")',
+      'CREATE TABLE "chicken" ("id" UUID NOT NULL PRIMARY KEY DEFAULT gen_random_uuid(), "egg_id" UUID, FOREIGN KEY ("egg_id") REFERENCES "egg" ("id"))',
+      'CREATE INDEX "chicken_egg_id" ON "chicken" ("egg_id")',
+      'ALTER TABLE "egg" ADD CONSTRAINT "laid_by" FOREIGN KEY ("chicken_id") REFERENCES "chicken" ("id") ON DELETE SET NULL'
+    ]
+  ],
+  [
+    'a name of an index that would be too long',
+    [AnEntityWithAVeryLongNameIndeed],
+    [
+      'CREATE TABLE "an_entity_with_a_very_long_name_indeed" ("id" UUID NOT NULL PRIMARY KEY DEFAULT gen_random_uuid(), "and_a_property_that_is_not_exactly_short" TEXT NOT NULL)',
+      'CREATE INDEX "an_entity_with_a_very_long_name_indeed_and_a_property_t_eb49cb9" ON "an_entity_with_a_very_long_name_indeed" ("and_a_property_that_is_not_exactly_short")'
+    ]
+  ]
+]
+
+const texts = (target: Target, nodes: readonly RootNode[]): string[] =>
+  nodes.map(node => {
+    const { text, params, retryable } = statementFor(target, { toNode: () => node })
+    expect({ params, retryable }).toEqual({ params: [], retryable: false })
+    return text
+  })
+
+beforeAll(() => databases.postgresql.bind(Object.values(models)))
+
+describe('tables and indexes', () => {
+  for (const [name, list, expected, cockroach = expected] of cases) {
+    it.each(targets)(`${name} (%s)`, target => {
+      expect(texts(target, createStatements(list, false))).toEqual(target === 'postgresql' ? expected : cockroach)
+    })
+  }
+
+  it('are left alone where they exist', () => {
+    const safe = createStatements([Referring, Elsewhere], true)
+    expect(texts('postgresql', safe).map(text => text.slice(0, 36))).toEqual([
+      'CREATE TABLE IF NOT EXISTS "other"."',
+      'CREATE UNIQUE INDEX IF NOT EXISTS "t',
+      'CREATE TABLE IF NOT EXISTS "other"."',
+      'CREATE UNIQUE INDEX IF NOT EXISTS "r'
+    ])
+  })
+
+  it('are dropped, those that refer to others first', () => {
+    const models = [Elsewhere, Referring, EveryOption]
+    expect(texts('cockroachdb', dropStatements(models, false, false))).toEqual([
+      'DROP TABLE "The ""table"""',
+      'DROP TABLE "other"."referring"',
+      'DROP TABLE "other"."target"'
+    ])
+    expect(texts('postgresql', dropStatements([Elsewhere], true, true))).toEqual([
+      'DROP TABLE IF EXISTS "other"."target" CASCADE'
+    ])
+  })
+})
+
+describe('statements about an index', () => {
+  const table = { kind: 'table', name: 't"', schema: 's"' } as const
+  const age = { kind: 'column', source: table, name: 'a"', type: TYPES.int8, owner: 'T', property: 'a' } as const
+  const one = { kind: 'param', value: 1, text: '1', type: TYPES.int8 } as const
+
+  it.each<[string, SchemaNode]>([
+    ['DROP INDEX IF EXISTS "s"""."i"""', { kind: 'dropIndex', name: 'i"', table, safe: true }],
+    ['DROP INDEX "i"', { kind: 'dropIndex', name: 'i', table: { kind: 'table', name: 't' }, safe: false }],
+    [
+      'CREATE INDEX IF NOT EXISTS "i" ON "s"""."t""" USING gin ("x", ("a""" + 1)) WHERE "a""" > 1',
+      {
+        kind: 'createIndex',
+        name: 'i',
+        table,
+        columns: ['x', { kind: 'binary', op: 'add', left: age, right: one, type: TYPES.int8 }],
+        unique: false,
+        safe: true,
+        using: 'gin',
+        where: { kind: 'binary', op: 'gt', left: age, right: one, type: TYPES.int8 }
+      }
+    ],
+    [
+      'ALTER TABLE "s"""."t""" ADD FOREIGN KEY ("x") REFERENCES "s"""."t""" ("y")',
+      { kind: 'addForeignKey', table, foreignKey: { column: 'x', target: table, targetColumn: 'y' } }
+    ]
+  ])('%s', (text, node) => {
+    for (const target of targets) expect(texts(target, [node])).toEqual([text])
+  })
+})

@@ -1,0 +1,11 @@
+/** Every table of cases, by the clause it is about. */
+export * as conditions from './conditions.js'
+export * as conflict from './conflict.js'
+export * as functions from './functions.js'
+export * as insert from './insert.js'
+export * as joins from './joins.js'
+export * as operators from './operators.js'
+export * as selection from './selection.js'
+export * as tail from './tail.js'
+export * as update from './update.js'
+export * as values from './values.js'
