@@ -1,6 +1,15 @@
 import { arrayOf, type SqlType } from '../lib/ast/types.js'
 import { misuse } from '../lib/errors.js'
-import { type DecoratorOf, decoratorOf, type FieldClass, fieldClassOf, type Item, type NullOf, standsFor } from './decorate.js'
+import {
+  type DecoratorOf,
+  decoratorOf,
+  type FieldClass,
+  fieldClassOf,
+  type Item,
+  type NullOf,
+  type OnlyKnown,
+  standsFor
+} from './decorate.js'
 import { Field, type FieldOptions } from './field.js'
 
 /** What an array field takes. */
@@ -9,8 +18,15 @@ export interface ArrayOptions<T> extends FieldOptions<readonly (T | null)[]> {
   readonly item?: { readonly null?: boolean; readonly [option: string]: unknown }
 }
 
-/** The items of an array field. */
-type ItemOf<T, O> = T | (O extends { readonly item: infer I } ? NullOf<I> : never)
+/** The items of an array field, which its options for them can change. */
+type ItemOf<T, O> = O extends { readonly item: infer I } ? FormOf<T, I> | NullOf<I> : T
+type FormOf<T, I> = I extends { readonly as: infer F extends keyof Forms } ? Forms[F] : T
+interface Forms {
+  number: number
+  bigint: bigint
+  string: string
+  date: Date
+}
 
 /** The field behind {@link ArrayField}. */
 export class ArrayFieldType extends Field<readonly unknown[]> {
@@ -32,7 +48,7 @@ export class ArrayFieldType extends Field<readonly unknown[]> {
 /** `T[]` of one dimension: `@ArrayField(TextField) tags!: string[]`. Arrays in arrays are what a JSONField is for. */
 export function ArrayField<T, const O extends ArrayOptions<NoInfer<T>> = {}>(
   item: Item<T>,
-  options?: O
+  options?: O & OnlyKnown<O, ArrayOptions<T>>
 ): DecoratorOf<ItemOf<T, O>[], ItemOf<T, O>[], O> {
   const ItemType = fieldClassOf(item)
   if ((ItemType as unknown) === ArrayFieldType)

@@ -1,4 +1,4 @@
-import { type DecoratorOf, decoratorOf, standsFor } from './decorate.js'
+import { type DecoratorOf, decoratorOf, type OnlyKnown, standsFor } from './decorate.js'
 import { Field, type FieldOptions } from './field.js'
 
 /** The field behind {@link BooleanField}. */
@@ -10,5 +10,7 @@ export class BooleanFieldType extends Field<boolean> {
 /** `BOOLEAN`. */
 export const BooleanField = standsFor<
   boolean,
-  <const O extends FieldOptions<boolean> = {}>(options?: O) => DecoratorOf<boolean, boolean, O>
+  <const O extends FieldOptions<boolean> = {}>(
+    options?: O & OnlyKnown<O, FieldOptions<boolean>>
+  ) => DecoratorOf<boolean, boolean, O>
 >(options => decoratorOf(new BooleanFieldType(options)), BooleanFieldType)

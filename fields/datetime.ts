@@ -1,5 +1,5 @@
 import { type SqlType, TYPES, variant } from '../lib/ast/types.js'
-import { type DecoratorOf, decoratorOf, standsFor } from './decorate.js'
+import { type DecoratorOf, decoratorOf, type OnlyKnown, standsFor } from './decorate.js'
 import { Field, type FieldOptions } from './field.js'
 
 /** What a field of instants takes. */
@@ -28,5 +28,5 @@ export class DateTimeTZFieldType extends Field<Date | string> {
 /** `TIMESTAMPTZ`, a Date; with `{ as: 'string' }` the server's text, which keeps microseconds. */
 export const DateTimeTZField = standsFor<
   Date,
-  <const O extends DateTimeOptions = {}>(options?: O) => DecoratorOf<FormOf<O>, FormOf<O>, O>
+  <const O extends DateTimeOptions = {}>(options?: O & OnlyKnown<O, DateTimeOptions>) => DecoratorOf<FormOf<O>, FormOf<O>, O>
 >(options => decoratorOf(new DateTimeTZFieldType(options)), DateTimeTZFieldType)

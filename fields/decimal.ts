@@ -1,5 +1,5 @@
 import { misuse } from '../lib/errors.js'
-import { type DecoratorOf, decoratorOf, standsFor } from './decorate.js'
+import { type DecoratorOf, decoratorOf, type OnlyKnown, standsFor } from './decorate.js'
 import { Field, type FieldOptions } from './field.js'
 
 /** What a field of exact decimals takes. */
@@ -36,5 +36,5 @@ export class DecimalFieldType extends Field<string | number> {
 /** `NUMERIC(p, s)`, an exact string (`'10.50'`), or a number with `{ as: 'number' }`. Takes strings, numbers and bigints. */
 export const DecimalField = standsFor<
   string,
-  <const O extends DecimalOptions = {}>(options?: O) => DecoratorOf<FormOf<O>, FormOf<O>, O>
+  <const O extends DecimalOptions = {}>(options?: O & OnlyKnown<O, DecimalOptions>) => DecoratorOf<FormOf<O>, FormOf<O>, O>
 >(options => decoratorOf(new DecimalFieldType(options)), DecimalFieldType)

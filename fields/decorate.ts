@@ -5,21 +5,26 @@ import type { Field, FieldOptions } from './field.js'
 /** Options allow null. */
 export type NullOf<O> = O extends { readonly null: true } ? null : never
 type Exact<Read, Write, Prop> = [Read] extends [Prop] ? ([Prop] extends [Write] ? true : false) : false
-/** The message shows in the compiler's error. */
-export interface Mismatch<K, Want, Got> {
-  'Pewit: property type differs from its field': K
-  'the field gives': Want
-  'the property is': Got
-}
+/** The key with a message that shows in the compiler's error. A conditional type: it shows what it is, not its name. */
+export type Mismatch<K, Want, Got> = [K] extends [PropertyKey]
+  ? K & { 'Pewit: the field gives': Want; 'but the property is': Got }
+  : never
 
 /** A property decorator that compiles only on a property of the field's type. */
 export type FieldDecorator<Read, Write = Read> = <M extends object, const K extends keyof M>(
   target: M,
-  key: Exact<Read, Write, M[K]> extends true ? K : K & Mismatch<K, Read, M[K]>
+  key: {} extends Pick<M, K>
+    ? K & { 'Pewit: a field is never absent; write `!:` instead of `?:`': K }
+    : Exact<Read, Write, M[K]> extends true
+      ? K
+      : Mismatch<K, Read, M[K]>
 ) => void
 
 /** The decorator of a field that gives `T` and takes `W`, with or without null. */
 export type DecoratorOf<T, W, O> = FieldDecorator<T | NullOf<O>, W | NullOf<O>>
+
+/** Refuses options that are none of the known ones: a misspelt one would be lost silently. */
+export type OnlyKnown<O, Known> = { readonly [K in Exclude<keyof O, keyof Known>]: never }
 
 /** A decorator factory that stands for a field of `T`, as in `ArrayField(TextField)`. */
 export interface Item<T> {
@@ -63,10 +68,10 @@ export function decoratorOf<Read, Write>(field: Field): FieldDecorator<Read, Wri
  *
  * ```ts
  * class PointField extends Field<Point> { columnType = 'point'; … }
- * export const Position = field<Point, FieldOptions<Point>>(PointField)
+ * export const Position = field(PointField)
  * ```
  */
-export function field<T, O extends FieldOptions<T> = FieldOptions<T>>(FieldType: FieldClass<O>) {
+export function field<T, O extends FieldOptions<T> = FieldOptions<T>>(FieldType: new (options?: O) => Field<T>) {
   const factory = <const P extends O>(options?: P): DecoratorOf<T, T, P> => decoratorOf(new FieldType(options))
   return standsFor<T, typeof factory>(factory, FieldType)
 }

@@ -2,7 +2,7 @@ import { type SqlType, variant } from '../lib/ast/types.js'
 import { misuse } from '../lib/errors.js'
 import { type Source, type SourceColumn, sourceOf, unknownProperty, unwrapInstance } from '../lib/expression/source.js'
 import type { Class, Key, Ref } from '../lib/expression/types.js'
-import { type DecoratorOf, decoratorOf } from './decorate.js'
+import { type DecoratorOf, decoratorOf, type OnlyKnown } from './decorate.js'
 import { Field, type FieldOptions } from './field.js'
 
 /** What happens to a row when the row it refers to goes or changes its key. */
@@ -91,7 +91,7 @@ export function isKeyHolder(value: unknown): value is KeyHolder {
  */
 export function ForeignKeyField<T extends object, const O extends ForeignKeyOptions = {}>(
   target: () => Class<T>,
-  options?: O
+  options?: O & OnlyKnown<O, ForeignKeyOptions>
 ): DecoratorOf<Ref<T>, Ref<T>, O> {
   if (typeof target !== 'function')
     throw misuse('WRONG_TYPE', 'ForeignKeyField: expected a function that gives the model: ForeignKeyField(() => User)')

@@ -12,6 +12,7 @@ export {
   type Item,
   type Mismatch,
   type NullOf,
+  type OnlyKnown,
   standsFor
 } from './decorate.js'
 export { Field, type FieldOptions, type ServerTraits } from './field.js'

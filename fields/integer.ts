@@ -1,6 +1,6 @@
 import { type SqlType, TYPES, variant } from '../lib/ast/types.js'
 import { ModelDefinitionError } from '../lib/errors.js'
-import { type DecoratorOf, decoratorOf, standsFor } from './decorate.js'
+import { type DecoratorOf, decoratorOf, type OnlyKnown, standsFor } from './decorate.js'
 import { Field, type FieldOptions, type ServerTraits } from './field.js'
 
 /** As what an eight-byte integer is read: `number` fails beyond ±2⁵³. */
@@ -77,25 +77,27 @@ export class AutoFieldType extends Field<number | bigint | string> {
 /** `INTEGER`, a number. */
 export const IntegerField = standsFor<
   number,
-  <const O extends FieldOptions<number> = {}>(options?: O) => DecoratorOf<number, number, O>
+  <const O extends FieldOptions<number> = {}>(options?: O & OnlyKnown<O, FieldOptions<number>>) => DecoratorOf<number, number, O>
 >(options => decoratorOf(new IntegerFieldType(options)), IntegerFieldType)
 
 /** `BIGINT`, a bigint unless `{ as: 'number' | 'string' }`. */
 export const BigIntegerField = standsFor<
   bigint,
-  <const O extends BigIntegerOptions = {}>(options?: O) => DecoratorOf<FormOf<O, bigint>, FormOf<O, bigint>, O>
+  <const O extends BigIntegerOptions = {}>(
+    options?: O & OnlyKnown<O, BigIntegerOptions>
+  ) => DecoratorOf<FormOf<O, bigint>, FormOf<O, bigint>, O>
 >(options => decoratorOf(new BigIntegerFieldType(options)), BigIntegerFieldType)
 
 /** `SERIAL`, a primary key that the server counts; a number unless `{ as: 'bigint' | 'string' }`. */
 export function AutoField<const O extends BigIntegerOptions = {}>(
-  options?: O
+  options?: O & OnlyKnown<O, BigIntegerOptions>
 ): DecoratorOf<FormOf<O, number>, FormOf<O, number>, O> {
   return decoratorOf(new AutoFieldType(options))
 }
 
 /** `BIGSERIAL`, a primary key that the server counts; a number unless `{ as: 'bigint' | 'string' }`. */
 export function BigAutoField<const O extends BigIntegerOptions = {}>(
-  options?: O
+  options?: O & OnlyKnown<O, BigIntegerOptions>
 ): DecoratorOf<FormOf<O, number>, FormOf<O, number>, O> {
   return decoratorOf(new AutoFieldType(options, 'bigauto'))
 }

@@ -1,4 +1,4 @@
-import { type DecoratorOf, decoratorOf, type FieldDecorator, standsFor } from './decorate.js'
+import { type DecoratorOf, decoratorOf, type FieldDecorator, type OnlyKnown, standsFor } from './decorate.js'
 import { Field, type FieldOptions } from './field.js'
 
 /** What a text field of limited length takes. */
@@ -36,7 +36,7 @@ export class TextFieldType extends Field<string> {
 
 /** The overloads of a text field: plain, or narrowed to some strings by a type argument. */
 interface TextFactory<O extends FieldOptions<string>> {
-  <const P extends O = O>(options?: P): DecoratorOf<string, string, P>
+  <const P extends O = O>(options?: P & OnlyKnown<P, O>): DecoratorOf<string, string, P>
   <T extends string>(options: Narrowed<O, T> & { readonly null: true }): FieldDecorator<T | null>
   <T extends string>(options?: Narrowed<O, T>): FieldDecorator<T>
 }

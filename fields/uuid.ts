@@ -1,5 +1,5 @@
 import { misuse } from '../lib/errors.js'
-import { type DecoratorOf, decoratorOf, standsFor } from './decorate.js'
+import { type DecoratorOf, decoratorOf, type OnlyKnown, standsFor } from './decorate.js'
 import { Field, type FieldOptions } from './field.js'
 
 const UUID = /^\{?[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\}?$/i
@@ -18,5 +18,5 @@ export class UUIDFieldType extends Field<string> {
 /** `UUID`, a string. */
 export const UUIDField = standsFor<
   string,
-  <const O extends FieldOptions<string> = {}>(options?: O) => DecoratorOf<string, string, O>
+  <const O extends FieldOptions<string> = {}>(options?: O & OnlyKnown<O, FieldOptions<string>>) => DecoratorOf<string, string, O>
 >(options => decoratorOf(new UUIDFieldType(options)), UUIDFieldType)

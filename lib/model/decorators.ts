@@ -1,4 +1,4 @@
-import { declaredFields } from '../../fields/decorate.js'
+import { declaredFields, type OnlyKnown } from '../../fields/decorate.js'
 import type { Field } from '../../fields/field.js'
 import { ForeignKeyFieldType } from '../../fields/foreign-key.js'
 import { AutoFieldType } from '../../fields/integer.js'
@@ -53,7 +53,7 @@ const OPTIONS: readonly (keyof ModelOptions)[] = [
  * Throws `ModelDefinitionError` for a declaration that cannot work.
  */
 export function model<const O extends ModelOptions = {}>(
-  options?: O
+  options?: O & OnlyKnown<O, ModelOptions>
 ): <C extends Class<Model>>(target: C & CheckNames<O, InstanceType<C>>) => void {
   const given = options ?? {}
   for (const name of Object.keys(given)) {

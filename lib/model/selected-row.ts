@@ -13,4 +13,8 @@ export type SelectedRow<M, A extends readonly unknown[]> =
   HasModel<A> extends true ? (Expressions<A> extends readonly [] ? M : M & DictRow<Expressions<A>>) : DictRow<A>
 
 /** The models and aliases among the selected things. */
-export type SelectedModels<A extends readonly unknown[]> = { readonly [I in keyof A]: Selected<A[I]> }
+export type SelectedModels<A extends readonly unknown[]> = A extends readonly [infer H, ...infer T]
+  ? H extends AnyExpr
+    ? SelectedModels<T>
+    : readonly [Selected<H>, ...SelectedModels<T>]
+  : { readonly [I in keyof A]: Selected<A[I]> }

@@ -4,6 +4,7 @@ import {
   type DecoratorOf,
   decoratorOf,
   type FieldOptions,
+  type OnlyKnown,
   standsFor,
   UUIDFieldType
 } from '../../fields/index.js'
@@ -39,11 +40,11 @@ type FormOf<O> = O extends { readonly as: 'number' } ? number : O extends { read
 /** `UUID DEFAULT gen_random_uuid()`, a primary key that spreads over all ranges; a string. */
 export const UUIDKeyField = standsFor<
   string,
-  <const O extends FieldOptions<string> = {}>(options?: O) => DecoratorOf<string, string, O>
+  <const O extends FieldOptions<string> = {}>(options?: O & OnlyKnown<O, FieldOptions<string>>) => DecoratorOf<string, string, O>
 >(options => decoratorOf(new UUIDKeyFieldType(options)), UUIDKeyFieldType)
 
 /** `INT8 DEFAULT unique_rowid()`, a primary key that grows with time; a bigint unless `{ as: 'string' }`. */
 export const RowIDField = standsFor<
   bigint,
-  <const O extends BigIntegerOptions = {}>(options?: O) => DecoratorOf<FormOf<O>, FormOf<O>, O>
+  <const O extends BigIntegerOptions = {}>(options?: O & OnlyKnown<O, BigIntegerOptions>) => DecoratorOf<FormOf<O>, FormOf<O>, O>
 >(options => decoratorOf(new RowIDFieldType(options)), RowIDFieldType)
