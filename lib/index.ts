@@ -93,7 +93,20 @@ export {
   type ValidationFailure
 } from './errors.js'
 export { EXCLUDED } from './expression/excluded.js'
-export { and, caseWhen, cast, exists, type Functions, fn, not, or, type Tuple, tuple, value } from './expression/functions.js'
+export {
+  and,
+  type Computed,
+  caseWhen,
+  cast,
+  exists,
+  type Functions,
+  fn,
+  not,
+  or,
+  type Tuple,
+  tuple,
+  value
+} from './expression/functions.js'
 export { type Fragment, SQL, sql } from './expression/raw.js'
 export type {
   Alias,

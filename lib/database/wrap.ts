@@ -3,7 +3,12 @@ import { misuse } from '../errors.js'
 /** Wraps a function, or decorates a method, so that each call runs inside something: a transaction, a retried one. */
 export interface Wrapper {
   <A extends unknown[], R>(fn: (...args: A) => R): (...args: A) => Promise<Awaited<R>>
-  (target: object, key: string | symbol, descriptor: PropertyDescriptor): void
+  /** Only asynchronous methods: each call gives a promise. */
+  <F extends (...args: never[]) => PromiseLike<unknown>>(
+    target: object,
+    key: string | symbol,
+    descriptor: TypedPropertyDescriptor<F>
+  ): void
 }
 
 /** The wrapper that runs each call through `run`. */

@@ -97,7 +97,7 @@ export class Tuple {
   }
 
   /** Whether it is among the rows; an empty list is false. */
-  in(rows: readonly (readonly unknown[])[]): Predicate {
+  in(rows: readonly (readonly unknown[])[] | Subselect): Predicate {
     const select = nodeOf(rows)
     if (select?.kind === 'subquery') return wrap<boolean>(isIn(list(this.#items), select.select, false)) as Predicate
     if (!Array.isArray(rows)) throw refused('tuple.in', 'a list of rows', rows)
@@ -112,21 +112,35 @@ export class Tuple {
   }
 }
 
-/** The types of the functions that are known; any other gives `unknown` and is read by the type of its first argument. */
+/** The result of a function, which stands under the function's name in rows. */
+export type Computed<T, N extends string> = Expr<T> & { readonly $name: N }
+/** A sum or mean: exact types give exact strings, floats numbers; both kinds of columns are numbers to the compiler. */
+type Total<T> = NonNullable<T> extends number ? string | number | null : string | null
+
+/** The types of the functions that are known; any other is read by the type of its first argument. */
 export interface Functions {
-  count(...args: unknown[]): Expr<number>
-  sum<E extends AnyExpr>(arg: E): Expr<ValueOf<E> | null>
-  avg<E extends AnyExpr>(arg: E): Expr<ValueOf<E> extends number | bigint ? string | number | null : ValueOf<E> | null>
-  min<E extends AnyExpr>(arg: E): Expr<ValueOf<E> | null>
-  max<E extends AnyExpr>(arg: E): Expr<ValueOf<E> | null>
-  coalesce<E extends AnyExpr>(first: E, ...rest: (NonNullable<ValueOf<E>> | AnyExpr)[]): Expr<NonNullable<ValueOf<E>>>
-  lower(arg: AnyExpr | string): Expr<string> & TextOps
-  upper(arg: AnyExpr | string): Expr<string> & TextOps
-  length(arg: AnyExpr | string): Expr<number>
-  now(): Expr<Date>
-  random(): Expr<number>
+  count(...args: unknown[]): Computed<number, 'count'>
+  sum<E extends AnyExpr>(arg: E): Computed<Total<ValueOf<E>>, 'sum'>
+  avg<E extends AnyExpr>(arg: E): Computed<Total<ValueOf<E>>, 'avg'>
+  min<E extends AnyExpr>(arg: E): Computed<ValueOf<E> | null, 'min'>
+  max<E extends AnyExpr>(arg: E): Computed<ValueOf<E> | null, 'max'>
+  /** The first that is not null; never null where the last argument never is. */
+  coalesce<E extends AnyExpr, const R extends readonly (NonNullable<ValueOf<E>> | AnyExpr | null)[]>(
+    first: E,
+    ...rest: R
+  ): Computed<Coalesced<ValueOf<E>, R>, 'coalesce'> & (NonNullable<ValueOf<E>> extends string ? TextOps : unknown)
+  lower(arg: AnyExpr | string): Computed<string, 'lower'> & TextOps
+  upper(arg: AnyExpr | string): Computed<string, 'upper'> & TextOps
+  length(arg: AnyExpr | string): Computed<number, 'length'>
+  now(): Computed<Date, 'now'>
+  random(): Computed<number, 'random'>
   readonly [name: string]: (...args: Any[]) => Expr<Any>
 }
+
+type Coalesced<T, R extends readonly unknown[]> =
+  | NonNullable<T>
+  | (R extends readonly [...unknown[], infer L] ? NullIn<L> : NullIn<T>)
+type NullIn<T> = T extends AnyExpr ? Extract<ValueOf<T>, null> : Extract<T, null>
 
 /** Any SQL function by its name: `fn.count()`, `fn.lower(u.username)`, `fn.coalesce(u.age, 0)`. */
 export const fn: Functions = new Proxy({} as Functions, {

@@ -17,6 +17,17 @@ describe('clauses that do not fit together', () => {
   class Numbered extends Model {}
 
   @model()
+  class Author extends Model {
+    @ForeignKeyField(() => Book, { null: true }) debut!: Ref<Book> | null
+  }
+
+  @model()
+  class Book extends Model {
+    @ForeignKeyField(() => Author) writer!: Ref<Author>
+    @ForeignKeyField(() => Author) editor!: Ref<Author>
+  }
+
+  @model()
   class Referring extends Model {
     @ForeignKeyField(() => Friend) friend!: Ref<Friend>
   }
@@ -104,6 +115,12 @@ describe('clauses that do not fit together', () => {
       'BAD_QUERY',
       /^More than one foreign key between User and Friend \(user, other\)/,
       () => User.select().join(Friend as never)
+    ],
+    [
+      'a join that keys of both could mean',
+      'BAD_QUERY',
+      'More than one foreign key between Book and Author (writer, editor, debut); say which: join(Author, { on: t => t.writer })',
+      () => Book.select().join(Author as never)
     ],
     [
       'a join on a column that leads elsewhere',
