@@ -29,7 +29,7 @@ function join() {
   return Tweet.select(Tweet, User)
     .join(User)
     .where(
-      (t, u) => u.username.eq('huey'),
+      (_, u) => u.username.eq('huey'),
       t => t.createdAt.gte(since),
       t => t.content.ne('')
     )

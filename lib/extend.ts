@@ -8,7 +8,7 @@ export { quoteName, quoteText } from './compiler/identifiers.js'
 export { emitInsert } from './compiler/write.js'
 export type { Writer } from './compiler/writer.js'
 export { postgresqlProfile, type ServerProfile } from './database/profile.js'
-export { beginText, type Protocol } from './database/transaction.js'
+export { beginText, isSureToBegin, type Protocol } from './database/transaction.js'
 export { postgresDialect } from './dialect/postgres.js'
 export type {
   Cell,

@@ -5,6 +5,7 @@ import { controlOf, Savepoint, settled } from './controls.js'
 import { Afterwards } from './hooks.js'
 import { Scope } from './scope.js'
 import {
+  begin,
   commit,
   endingOf,
   leftRunning,
@@ -59,8 +60,9 @@ export class Blocks {
     const connection = await driver.acquire()
     const scope = new Scope(connection, afterwards)
     try {
-      await connection.script(protocol.begin)
+      const { begun } = await begin(connection, protocol)
       const result = await this.inside(scope, () => body(new Transaction(scope, controlOf(scope, protocol))))
+      await begun
       await commit(connection, protocol, scope.work)
       connection.release('idle')
       afterwards.settle(scope.work, 'committed')

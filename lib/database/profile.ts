@@ -1,7 +1,7 @@
 import type { Dialect } from '../compiler/dialect.js'
 import { NotSupportedError } from '../errors.js'
 import type { DatabaseOptions } from './options.js'
-import { beginText, type Protocol, type TransactionOptions } from './transaction.js'
+import { beginText, isSureToBegin, type Protocol, type TransactionOptions } from './transaction.js'
 
 /** One kind of server, as a database knows it: a record of differences. */
 export interface ServerProfile {
@@ -33,16 +33,17 @@ export function postgresqlProfile(dialect: Dialect): ServerProfile {
       const [, major, minor = '0'] = /^PostgreSQL (\d+)(?:\.(\d+))?/.exec(answer) ?? []
       return major === undefined ? undefined : Number(major) * 10_000 + Number(minor)
     },
-    protocol: options => ({ begin: plainBegin(dialect, options), commit: 'COMMIT' }),
-    retryProtocol: options => ({ begin: plainBegin(dialect, { isolation: 'serializable', ...options }), commit: 'COMMIT' }),
+    protocol: options => plainProtocol(dialect, options),
+    retryProtocol: options => plainProtocol(dialect, { isolation: 'serializable', ...options }),
     nestedAtomic: 'savepoint'
   }
 }
 
-function plainBegin(dialect: Dialect, options: TransactionOptions): string {
+function plainProtocol(dialect: Dialect, options: TransactionOptions): Protocol {
   for (const name of ['systemTime', 'priority'] as const) {
-    if (options[name] !== undefined)
+    if (options[name] !== undefined) {
       throw new NotSupportedError(`${dialect.name} has no transactions with ${name}; leave the option out`)
+    }
   }
-  return beginText(options)
+  return { begin: beginText(options), sureToBegin: isSureToBegin(options), commit: 'COMMIT' }
 }

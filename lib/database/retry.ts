@@ -4,7 +4,7 @@ import { AmbiguousCommitError, ConnectionLost, type DatabaseError, ExceededMaxAt
 import type { Blocks } from './blocks.js'
 import { Afterwards } from './hooks.js'
 import { isConflict, Scope } from './scope.js'
-import { commit, endingOf, type Protocol, rollback } from './transaction.js'
+import { begin, commit, endingOf, type Protocol, rollback } from './transaction.js'
 
 /** How long to wait before the next attempt: full jitter, `random() × min(cap, base × 2ⁿ)` milliseconds. */
 export interface Backoff {
@@ -94,6 +94,7 @@ async function attempt<T>(
     scope = new Scope(connection, afterwards)
     const own = scope
     const result = await blocks.inside(own, body)
+    await held.begun()
     // A conflict that the program swallowed has aborted the transaction all the same.
     if (own.conflict) throw own.conflict
     await commit(connection, protocol, own.work)
@@ -117,7 +118,7 @@ function isLoss(error: unknown): boolean {
 class Held {
   readonly #driver: Driver
   #connection: TransactionConnection | undefined
-  #begun = false
+  #begun: Promise<unknown> | undefined
 
   constructor(driver: Driver) {
     this.#driver = driver
@@ -127,10 +128,16 @@ class Held {
   async begin(protocol: Protocol): Promise<TransactionConnection> {
     this.#connection ??= await this.#driver.acquire()
     if (!this.#begun) {
-      this.#begun = true
-      await this.#connection.script(protocol.begin)
+      // Set before BEGIN is sent: whatever becomes of it, the connection must be rolled back.
+      this.#begun = Promise.resolve()
+      this.#begun = (await begin(this.#connection, protocol)).begun
     }
     return this.#connection
+  }
+
+  /** The answer to BEGIN, which may have travelled with the first statement. */
+  async begun(): Promise<void> {
+    await this.#begun
   }
 
   /** Makes ready for another attempt: inside the same transaction where the protocol knows how, else outside it. */
@@ -150,7 +157,7 @@ class Held {
 
   /** The transaction is over and well. */
   committed(): void {
-    this.#begun = false
+    this.#begun = undefined
   }
 
   /** Gives the connection back, rolling back what is open. */
@@ -159,7 +166,7 @@ class Held {
     if (!connection) return
     this.#connection = undefined
     const state = this.#begun ? await rollback(connection) : 'idle'
-    this.#begun = false
+    this.#begun = undefined
     connection.release(connection.alive ? state : 'dirty')
   }
 }

@@ -16,6 +16,8 @@ import { brief, type Scope, type Work } from './scope.js'
 export interface Protocol {
   /** Sent to begin, in one flight. */
   readonly begin: string
+  /** Whether nothing in `begin` can fail, so that the first statement may travel with it: after a failed BEGIN it would run by itself. */
+  readonly sureToBegin: boolean
   /** Sent to commit, in one flight. */
   readonly commit: string
   /** Sent to begin a new attempt inside the same transaction, where the server has that. */
@@ -167,6 +169,23 @@ export interface TransactionOptions {
 
 /** A time in the past: a Date, an ISO string, an interval string, or what a server's own function makes. */
 export type SystemTime = Date | string | { readonly systemTime: string }
+
+/** Whether a transaction with these options can always begin: it asks for nothing that a server may refuse. */
+export function isSureToBegin({ isolation = 'serializable', ...others }: TransactionOptions): boolean {
+  return isolation === 'serializable' && Object.values(others).every(option => option === undefined)
+}
+
+/** Sends BEGIN, and waits for it unless it is sure to succeed. Gives the promise of its answer. */
+export async function begin(
+  connection: TransactionConnection,
+  { begin, sureToBegin }: Protocol
+): Promise<{ readonly begun: Promise<unknown> }> {
+  const begun = connection.script(begin)
+  if (!sureToBegin) await begun
+  // It is awaited before COMMIT; until then a lost connection is told by what runs on it.
+  begun.catch(() => undefined)
+  return { begun }
+}
 
 /** BEGIN with the modes that all servers have, and `more` that one has. Throws a `TypeError` for a level that does not exist. */
 export function beginText({ isolation, readOnly }: TransactionOptions, ...more: (string | undefined)[]): string {

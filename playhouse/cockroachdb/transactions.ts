@@ -1,4 +1,4 @@
-import { beginText, misuse, type Protocol, quoteText } from '../../lib/extend.js'
+import { beginText, isSureToBegin, misuse, type Protocol, quoteText } from '../../lib/extend.js'
 import type { Database, RunTransactionOptions, SystemTime, TransactionOptions } from '../../lib/index.js'
 
 /** A moment that the server computes, made by functions like {@link followerReadTimestamp}. */
@@ -35,14 +35,17 @@ export function protocol(options: TransactionOptions): Protocol {
       priority === undefined ? undefined : `PRIORITY ${priorityName(priority)}`,
       systemTime === undefined ? undefined : `AS OF SYSTEM TIME ${systemTimeLiteral(systemTime)}`
     ),
+    sureToBegin: isSureToBegin(options),
     commit: 'COMMIT'
   }
 }
 
 /** The same for a retried block: the server keeps its place in the queue while it is restarted behind this savepoint. */
 export function retryProtocol(options: TransactionOptions): Protocol {
+  const { begin, sureToBegin } = protocol(options)
   return {
-    begin: `${protocol(options).begin}; SAVEPOINT cockroach_restart`,
+    begin: `${begin}; SAVEPOINT cockroach_restart`,
+    sureToBegin,
     commit: 'RELEASE SAVEPOINT cockroach_restart; COMMIT',
     restart: 'ROLLBACK TO SAVEPOINT cockroach_restart'
   }

@@ -238,7 +238,10 @@ export function functions(amount: number): void {
   lower.eq('huey')
   fn.lower(u.username).like('h%')
   fn.coalesce(u.age, 0).add(1)
-  fn.coalesce(Tweet.select(x => [fn.count(x.id)]), 0).add(1)
+  fn.coalesce(
+    Tweet.select(x => [fn.count(x.id)]),
+    0
+  ).add(1)
   fn.some_function(u.age, 1, 'x').eq('anything')
   const age: Expr<string> = caseWhen([[u.age.gte(18), 'adult']], 'minor')
   tuple(u.id, u.age).in([['a', 1]])

@@ -86,6 +86,18 @@ export const conditions: readonly Case[] = [
     ['t::bool']
   ],
   [
+    'a comparison of a between',
+    () => ids().where(u.age.between(1, 9).eq(true)),
+    'SELECT "t1"."id" FROM "user" AS "t1" WHERE ("t1"."age" BETWEEN $1 AND $2) = $3',
+    ['1::int8', '9::int8', 't::bool']
+  ],
+  [
+    'not in a list',
+    () => ids().where(not(u.age.in([1])).and(u.age.in([2]).eq(true))),
+    'SELECT "t1"."id" FROM "user" AS "t1" WHERE (NOT ("t1"."age" = ANY($1))) AND (("t1"."age" = ANY($2)) = $3)',
+    ['{1}::int8[]', '{2}::int8[]', 't::bool']
+  ],
+  [
     'a comparison of conditions',
     () => ids().where(u.age.gt(1).eq(u.active)),
     'SELECT "t1"."id" FROM "user" AS "t1" WHERE ("t1"."age" > $1) = "t1"."active"',
