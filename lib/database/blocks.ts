@@ -183,7 +183,7 @@ export class ManualControl {
   async commit(): Promise<void> {
     const scope = this.#ready('COMMIT')
     if (scope.work.failure) throw verdict(scope.work.failure)
-    const ended = commit(scope.connection, { begin: 'BEGIN', commit: 'COMMIT' }, scope.work)
+    const ended = commit(scope.connection, { commit: 'COMMIT' }, scope.work)
     scope.began = false
     await settled(scope, ended, 'committed')
   }

@@ -214,12 +214,14 @@ describe('a block on CockroachDB sends', () => {
     }
   })
 
-  it('nothing but BEGIN when that fails', async () => {
+  it('nothing but BEGIN when one that may fail does', async () => {
     const refused = new InternalError('no', { sqlstate: '25000' })
+    const options = { priority: 'high' }
     for (const kind of ['transaction', 'atomic', 'runTransaction'] as const) {
       const { db, sent } = cockroach({ at: /^BEGIN/, answer: refused })
-      expect(await failure(kind === 'runTransaction' ? db.runTransaction(add) : db[kind as 'atomic'](add))).toBe(refused)
-      expect(sent()).toEqual(['BEGIN', 'ROLLBACK'])
+      const running = kind === 'runTransaction' ? db.runTransaction(add, options) : db[kind as 'atomic'](add, options)
+      expect(await failure(running)).toBe(refused)
+      expect(sent()).toEqual(['BEGIN PRIORITY HIGH', 'ROLLBACK'])
     }
   })
 

@@ -366,7 +366,10 @@ eachServer('models', live => {
 
     it('cannot be saved before what they refer to', async () => {
       const tweet = Tweet.new({ user: User.new({ username: 'huey' }), content: 'meow' })
-      await expect(tweet.save()).rejects.toMatchObject({ code: 'UNDEFINED_VALUE', message: expect.stringContaining('save it first') })
+      await expect(tweet.save()).rejects.toMatchObject({
+        code: 'UNDEFINED_VALUE',
+        message: expect.stringContaining('save it first')
+      })
     })
   })
 
