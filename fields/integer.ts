@@ -1,5 +1,5 @@
 import { type SqlType, TYPES, variant } from '../lib/ast/types.js'
-import { ModelDefinitionError } from '../lib/errors.js'
+import { ModelDefinitionError, misuse } from '../lib/errors.js'
 import { type DecoratorOf, decoratorOf, type OnlyKnown, standsFor } from './decorate.js'
 import { Field, type FieldOptions, type ServerTraits } from './field.js'
 
@@ -57,6 +57,7 @@ export class AutoFieldType extends Field<number | bigint | string> {
 
   constructor(options: BigIntegerOptions = {}, columnType = 'auto', implicit = false) {
     super({ ...options, primaryKey: true })
+    if (options.primaryKey === false) throw misuse('BAD_ARGUMENT', 'AutoField is always the primary key: a table counts one key')
     this.columnType = columnType
     this.implicit = implicit
     this.as = options.as

@@ -133,6 +133,7 @@ export type {
   NewClass,
   NotAColumn,
   Operand,
+  Ops,
   Order,
   OrderOptions,
   Picked,

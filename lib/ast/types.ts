@@ -228,7 +228,20 @@ function encodeItem(item: unknown, index: number, element: SqlType): string {
 const BARE: readonly TypeCategory[] = ['integer', 'exact', 'float', 'boolean']
 
 function quoteItem(text: string): string {
-  return SPECIAL.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : `"${text}"`
+  return /^[\w.+-]+$/.test(text) && !/^null$/i.test(text) ? text : `"${text.replace(/["\\]/g, '\\$&')}"`
 }
 
-const SPECIAL = /["\\]/
+/** An eight-byte integer nobody declared: a number as long as one holds it exactly. */
+const ANY_INT8: SqlType = variant(TYPES.int8, {
+  decode: text => (Number.isSafeInteger(Number(text)) ? Number(text) : BigInt(text))
+})
+const SCALARS: readonly SqlType[] = [...Object.values(TYPES).filter(({ oid }) => oid !== TYPES.int8.oid && oid !== 0), ANY_INT8]
+const BY_OID: ReadonlyMap<number, SqlType> = new Map([
+  ...SCALARS.map(type => [type.oid, type] as const),
+  ...SCALARS.filter(({ arrayOid }) => arrayOid !== 0).map(type => [type.arrayOid, arrayOf(type)] as const)
+])
+
+/** The type a server means by an OID, for results whose type nobody declared: raw SQL, and functions of the server's own. */
+export function typeOfOid(oid: number): SqlType {
+  return BY_OID.get(oid) ?? TYPES.unknown
+}

@@ -13,10 +13,10 @@ import { rawQuery } from '../query/raw.js'
 import { createStatements, dropStatements } from '../schema/tables.js'
 import { type Block, Blocks, type ManualControl } from './blocks.js'
 import { loggedDriver, queryLog } from './events.js'
-import { checkName, checkOptions, customised, type DatabaseOptions, passthrough } from './options.js'
+import { checkName, checkOptions, customised, type DatabaseOptions, passthrough, refuseUnknown } from './options.js'
 import type { ServerProfile } from './profile.js'
 import { rawRows } from './raw-rows.js'
-import { type RetryOptions, retried } from './retry.js'
+import { checkMaxAttempts, type RetryOptions, retried } from './retry.js'
 import type { SystemTime, TransactionOptions } from './transaction.js'
 import { type Wrapper, wrapperOf } from './wrap.js'
 
@@ -221,7 +221,12 @@ export class Database implements ModelDatabase {
   /** Creates the models' tables and indexes, those that others refer to first; existing ones are left alone unless `safe` is false. */
   async createTables(models: readonly object[], { safe = true }: { readonly safe?: boolean } = {}): Promise<void> {
     await this.prepare()
-    for (const node of createStatements(models, safe)) await runNode(this, node)
+    const statements = createStatements(models, safe)
+    const late = statements.filter(node => node.kind === 'addForeignKey')
+    // A table that is there already has its constraints, which no server adds only if they are missing.
+    const there = safe ? await Promise.all(late.map(({ table }) => this.tableExists(table.name, table.schema))) : []
+    const existing = late.filter((_, i) => there[i])
+    for (const node of statements) if (!existing.includes(node as (typeof late)[number])) await runNode(this, node)
   }
 
   /** Drops the models' tables, referring ones first; with `cascade` also what depends on them. */
@@ -358,7 +363,10 @@ export class Database implements ModelDatabase {
         'runTransaction() cannot start inside a transaction: only the outermost block can be run again'
       )
     }
-    const { maxAttempts, backoff, ...begin } = options
+    const { maxAttempts, backoff, systemTime: time, priority: rank, readOnly, ...unknown } = options
+    refuseUnknown('runTransaction', unknown, ['maxAttempts', 'backoff', 'systemTime', 'priority', 'readOnly'])
+    checkMaxAttempts(maxAttempts)
+    const begin = { systemTime: time, priority: rank, readOnly }
     const protocol = this.#profile.retryProtocol(begin)
     await this.prepare()
     return retried(this.#blocks, this.#driver as Driver, protocol, () => callback(this), { maxAttempts, backoff })

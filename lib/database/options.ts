@@ -1,6 +1,7 @@
 import type { Dialect } from '../compiler/dialect.js'
 import type { DriverFactory } from '../driver/driver.js'
 import { InterfaceError, misuse } from '../errors.js'
+import { didYouMean } from '../util/names.js'
 import type { QueryEvent } from './events.js'
 import type { IsolationLevel } from './transaction.js'
 
@@ -89,5 +90,12 @@ export function customised(dialect: Dialect, { fieldTypes, operations }: Databas
     ...dialect,
     columnTypes: { ...dialect.columnTypes, ...fieldTypes },
     operators: { ...dialect.operators, ...operations }
+  }
+}
+
+/** Throws a `TypeError` for options that do not exist: a misspelt one would be lost silently. */
+export function refuseUnknown(where: string, unknown: object, known: readonly string[]): void {
+  for (const [name, value] of Object.entries(unknown)) {
+    if (value !== undefined) throw misuse('UNKNOWN_OPTION', `${where} has no option "${name}"${didYouMean(name, known)}`)
   }
 }

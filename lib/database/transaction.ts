@@ -67,7 +67,11 @@ export class Transaction {
 }
 
 /** Sends COMMIT for what was done, and holds the server to it: both answer the COMMIT of an aborted transaction with success. */
-export async function commit(connection: TransactionConnection, { commit: text }: Pick<Protocol, 'commit'>, work: Work): Promise<void> {
+export async function commit(
+  connection: TransactionConnection,
+  { commit: text }: Pick<Protocol, 'commit'>,
+  work: Work
+): Promise<void> {
   if (work.failure) throw verdict(work.failure)
   // Known before COMMIT is sent, a lost connection is no ambiguity.
   if (!connection.alive)

@@ -17,8 +17,8 @@ import { arrayOf, type SqlType, TYPES } from '../ast/types.js'
 import { misuse } from '../errors.js'
 import { describeType } from '../util/describe.js'
 import { castType, condition, Expression } from './expression.js'
-import { commonType, guessType, isSubselect, nodeOf, plainParam } from './operands.js'
-import type { Any, AnyExpr, CastResult, Expr, Predicate, Subselect, TextOps, ValueOf } from './types.js'
+import { commonType, guessType, isSubselect, nodeOf, plainParam, widest } from './operands.js'
+import type { Any, AnyExpr, CastResult, Expr, Ops, Predicate, Subselect, ValueOf } from './types.js'
 
 /** All the conditions together; of none, true. */
 export function and(...conditions: Predicate[]): Predicate {
@@ -67,7 +67,8 @@ export function caseWhen<T>(
   const results: unknown[] = branches.map(([, then]) => then)
   const type = typeOfAll(otherwise === undefined ? results : [...results, otherwise], 'caseWhen')
   const nodes = branches.map(([when, then]) => [condition(when, 'caseWhen'), argument(then, 'caseWhen', type)] as const)
-  return wrap<T>(caseOf(nodes, otherwise === undefined ? undefined : argument(otherwise, 'caseWhen', type), type))
+  const last = otherwise === undefined ? [] : [argument(otherwise, 'caseWhen', type)]
+  return wrap<T>(caseOf(nodes, last[0], widest([...nodes.map(([, then]) => then), ...last])))
 }
 
 /** The type of results that stand for one another: that of the first expression, else what all values have. */
@@ -113,11 +114,11 @@ export class Tuple {
 }
 
 /** The result of a function, which stands under the function's name in rows. */
-export type Computed<T, N extends string> = Expr<T> & { readonly $name: N }
+export type Computed<T, N extends string> = Expr<T> & Ops<NonNullable<T>> & { readonly $name: N }
 /** A sum or mean: exact types give exact strings, floats numbers; both kinds of columns are numbers to the compiler. */
 type Total<T> = NonNullable<T> extends number ? string | number | null : string | null
 
-/** The types of the functions that are known; any other is read by the type of its first argument. */
+/** The types of the functions that are known; any other is read by the type that the server says. */
 export interface Functions {
   count(...args: unknown[]): Computed<number, 'count'>
   sum<E extends AnyExpr>(arg: E): Computed<Total<ValueOf<E>>, 'sum'>
@@ -128,9 +129,9 @@ export interface Functions {
   coalesce<E extends AnyExpr, const R extends readonly (NonNullable<ValueOf<E>> | AnyExpr | null)[]>(
     first: E,
     ...rest: R
-  ): Computed<Coalesced<ValueOf<E>, R>, 'coalesce'> & (NonNullable<ValueOf<E>> extends string ? TextOps : unknown)
-  lower(arg: AnyExpr | string): Computed<string, 'lower'> & TextOps
-  upper(arg: AnyExpr | string): Computed<string, 'upper'> & TextOps
+  ): Computed<Coalesced<ValueOf<E>, R>, 'coalesce'>
+  lower(arg: AnyExpr | string): Computed<string, 'lower'>
+  upper(arg: AnyExpr | string): Computed<string, 'upper'>
   length(arg: AnyExpr | string): Computed<number, 'length'>
   now(): Computed<Date, 'now'>
   random(): Computed<number, 'random'>
@@ -182,16 +183,22 @@ const NAMES: readonly (readonly [result: Result, names: string])[] = [
   [TYPES.uuid, 'gen_random_uuid'],
   [statistic, 'sum avg stddev stddev_pop stddev_samp variance var_pop var_samp'],
   [args => arrayOf(first(args)), 'array array_agg'],
-  [second, 'date_trunc array_prepend']
+  [second, 'date_trunc array_prepend'],
+  [widest, 'coalesce nullif greatest least'],
+  [
+    first,
+    `min max abs ceil ceiling floor round trunc sign mod lag lead first_value last_value nth_value mode any_value
+     array_append array_remove array_replace array_cat`
+  ]
 ]
 
 const RESULTS: ReadonlyMap<string, Result> = new Map(
   NAMES.flatMap(([result, names]) => names.split(/\s+/).map(name => [name, result] as const))
 )
 
-/** The type of what a function gives; of an unknown one, that of its first argument. */
+/** The type of what a function gives; that of an unknown one is for the server to say. */
 function resultType(name: string, args: readonly ExprNode[]): SqlType {
-  const result = RESULTS.get(name) ?? first
+  const result = RESULTS.get(name) ?? TYPES.unknown
   return typeof result === 'function' ? result(args) : result
 }
 

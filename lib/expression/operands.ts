@@ -62,6 +62,7 @@ export function plainParam(value: unknown, type: SqlType, where: string): ParamN
 }
 
 function knownType(type: SqlType, value: unknown, where: string): SqlType {
+  if (type.category === 'integer' && typeof value === 'number' && !Number.isInteger(value)) return EXACT_AS_NUMBER
   return type.name !== TYPES.unknown.name || typeof value === 'string' || value === null ? type : guessType(value, where)
 }
 
@@ -176,6 +177,11 @@ function sumType(op: Operator, left: SqlType, right: SqlType): SqlType {
 }
 
 const WIDTH: Readonly<Record<string, number>> = { integer: 1, exact: 2, float: 3 }
+
+/** The type that holds what any of the expressions give. */
+export function widest(nodes: readonly ExprNode[]): SqlType {
+  return nodes.map(({ type }) => type).reduce(wider)
+}
 
 function wider(left: SqlType, right: SqlType): SqlType {
   return (WIDTH[right.category] ?? 0) > (WIDTH[left.category] ?? 4) ? right : roomy(left)

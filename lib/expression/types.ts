@@ -207,7 +207,8 @@ export interface JsonExpr extends Expr<unknown>, JsonOps {}
 
 type Scalar = string | number | bigint | boolean | Date | Uint8Array | null
 /** The methods of a type. Of a list of scalars those of an array and a path: a JSON column can have that type too. */
-type Ops<T> =
+/** The methods that an expression of a type has beside those of all. */
+export type Ops<T> =
   IsAny<T> extends true
     ? JsonOps
     : [T] extends [string]

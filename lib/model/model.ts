@@ -1,4 +1,5 @@
 import { isKeyHolder } from '../../fields/foreign-key.js'
+import { typeOfOid } from '../ast/types.js'
 import { type DoesNotExist, IntegrityError, ModelDefinitionError } from '../errors.js'
 import { rawText, template } from '../expression/raw.js'
 import { makeAlias, sourceFields } from '../expression/source.js'
@@ -28,6 +29,7 @@ import { Delete, deleteOf, Update, updateOf } from '../query/update.js'
 import { LAYOUT, partialInstance } from './instance.js'
 import { findByKey } from './key-lookup.js'
 import { findMetadata, type Metadata, type ModelField, metadata } from './metadata.js'
+import type { ModelDatabase } from './model-database.js'
 import { dirtyFields, keyCondition, type SaveOptions, saveInstance } from './persist.js'
 import { referenceKey } from './relations.js'
 import { HYDRATE, type LoadedRow, rows } from './row.js'
@@ -224,6 +226,11 @@ export class Model {
     })
   }
 
+  /** Binds the model to a database. */
+  static bind(this: Class<Model>, database: ModelDatabase | null): void {
+    metadata(this).database = database
+  }
+
   /** Creates the table and its indexes. */
   static async createTable(this: Class<Model>, options?: { readonly safe?: boolean }): Promise<void> {
     await metadata(this).requireDatabase().createTables([this], options)
@@ -323,11 +330,11 @@ function jsonValue(value: unknown): unknown {
   return Array.isArray(value) ? value.map(jsonValue) : value
 }
 
-/** An instance of what columns came; others than the model's become properties as the server wrote them. */
+/** An instance of what columns came; others than the model's become properties of the server's types. */
 function rawInstance(
   meta: Metadata,
   items: readonly (ModelField | undefined)[],
-  columns: readonly { readonly name: string }[],
+  columns: readonly { readonly name: string; readonly oid: number }[],
   cells: readonly (string | null)[]
 ): object {
   const values = new Map<ModelField, string | null>()
@@ -336,7 +343,9 @@ function rawInstance(
   })
   const instance = partialInstance(meta, values)
   items.forEach((item, i) => {
-    if (!item) (instance as Record<string, unknown>)[columns[i].name] = cells[i]
+    const cell = cells[i]
+    if (!item)
+      (instance as Record<string, unknown>)[columns[i].name] = cell === null ? null : typeOfOid(columns[i].oid).decode(cell)
   })
   return instance
 }

@@ -71,8 +71,15 @@ function initialValues(meta: Metadata): Properties {
 /** The default of a field; a function is called, and objects are copied: rows must not share them. */
 export function defaultValue({ field }: ModelField): unknown {
   const { default: value } = field.options
-  if (typeof value === 'function') return value()
-  return typeof value === 'object' && value !== null && !(value instanceof Uint8Array) ? structuredClone(value) : value
+  return typeof value === 'function' ? value() : copyOf(value)
+}
+
+/** Not `structuredClone`: its copies are of another realm under some test runners, and then no Dates to anybody. */
+function copyOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyOf)
+  if (value instanceof Date) return new Date(value)
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copyOf(item)]))
 }
 
 /** Throws for a value that the server would refuse with less to say about it. */

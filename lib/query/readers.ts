@@ -1,5 +1,6 @@
 import type { ExprNode } from '../ast/nodes.js'
-import type { Cell, RawResult } from '../driver/driver.js'
+import { TYPES, typeOfOid } from '../ast/types.js'
+import type { Cell, RawResult, ResultColumn } from '../driver/driver.js'
 import type { Source } from '../expression/source.js'
 import type { SelectedItem } from './selection.js'
 
@@ -18,6 +19,24 @@ export interface Attachment {
 
 /** The reader for a selection. */
 export function makeReader(
+  items: readonly SelectedItem[],
+  shape: RowShape,
+  root: Source,
+  attachments: readonly Attachment[],
+  columns: readonly ResultColumn[] = []
+): RowReader {
+  return shapedReader(withServerTypes(items, columns), shape, root, attachments)
+}
+
+/** The selection with the server's types for expressions whose type only the server knows. */
+function withServerTypes(items: readonly SelectedItem[], columns: readonly ResultColumn[]): readonly SelectedItem[] {
+  return offsets(items).map(({ item, offset }) => {
+    if (item.kind === 'model' || item.node.type !== TYPES.unknown || !columns[offset]) return item
+    return { ...item, node: { ...item.node, type: typeOfOid(columns[offset].oid) } as ExprNode }
+  })
+}
+
+function shapedReader(
   items: readonly SelectedItem[],
   shape: RowShape,
   root: Source,

@@ -25,7 +25,7 @@ export class Returning {
 
   /** The rows: instances where a model was asked for, else plain objects. */
   read(result: RawResult): unknown[] {
-    this.#reader ??= makeReader(this.#items, 'models', this.#source, [])
+    this.#reader ??= makeReader(this.#items, 'models', this.#source, [], result.columns)
     return readRows(result, this.#reader)
   }
 }

@@ -1,5 +1,5 @@
-import { aliasOf, call, conjunction, EMPTY_SELECT, STAR } from '../ast/build.js'
-import type { ExprNode, JoinType, SelectNode } from '../ast/nodes.js'
+import { aliasOf, call, conjunction, EMPTY_SELECT, STAR, TRUE } from '../ast/build.js'
+import type { JoinType, SelectNode } from '../ast/nodes.js'
 import { TYPES } from '../ast/types.js'
 import type { Compiled } from '../compiler/compile.js'
 import type { RawResult } from '../driver/driver.js'
@@ -27,6 +27,7 @@ import type {
 import { Query } from './query.js'
 import { type Attachment, makeReader, type RowReader, type RowShape, readRows } from './readers.js'
 import { type SelectedItem, selectedNodes, selectionOf } from './selection.js'
+import { withSharedExpressions } from './shared-expressions.js'
 
 /** A condition, or a function of the query's sources that gives one. */
 export type Condition<S extends readonly unknown[]> = Expr<boolean> | ((...sources: Sources<S>) => Expr<boolean>)
@@ -104,10 +105,10 @@ export class Select<
     return this.#clause({ where: conjunction([node.where, ...conditionsOf(conditions, sources, 'where')]) })
   }
 
-  /** Adds an alternative to the conditions given before. */
+  /** Adds alternatives to the conditions given before: any of them may hold instead. */
   orWhere(...conditions: readonly Condition<S>[]): this {
     const { node, sources } = this.#state
-    return this.#clause({ where: conjunction([node.where, conjunction(conditionsOf(conditions, sources, 'orWhere'))], 'or') })
+    return this.#clause({ where: conjunction([node.where, ...conditionsOf(conditions, sources, 'orWhere')], 'or') })
   }
 
   /** Replaces what rows are grouped by; a model stands for all its columns. */
@@ -215,7 +216,10 @@ export class Select<
     const current = options.from === undefined ? this.#state.current : this.#member(options.from, 'join')
     const right = sourceOf(dest, 'join')
     const all = [...sources, right]
-    const request: JoinRequest = { type: options.type ?? 'INNER', attr: options.attr, on: resolve(options.on, all) }
+    const on = resolve(options.on, all)
+    if (on === undefined && options.on !== undefined)
+      throw misuse('UNDEFINED_VALUE', 'join: the function given as `on` gives undefined')
+    const request: JoinRequest = { type: options.type ?? 'INNER', attr: options.attr, on }
     const plan = planJoin(current, right, request)
     return this.#with({
       sources: all,
@@ -266,7 +270,7 @@ export class Select<
 
   /** The first row. Rejects with the model's `DoesNotExist` where there is none. */
   async get(): Promise<Row> {
-    const query = this.limit(1)
+    const query = this.#atMost(1)
     const [row] = await query.execute()
     if (row === undefined) throw this.#state.root.notFound(query.sql().text)
     return row
@@ -274,7 +278,7 @@ export class Select<
 
   /** The first row, or `null`. */
   async getOrNone(): Promise<Row | null> {
-    const [row] = await this.limit(1).execute()
+    const [row] = await this.#atMost(1).execute()
     return row ?? null
   }
 
@@ -282,12 +286,12 @@ export class Select<
   first(): Promise<Row | null>
   first(rows: number): Promise<Row[]>
   first(rows?: number): Promise<Row | null | Row[]> {
-    return rows === undefined ? this.getOrNone() : this.limit(rows).execute()
+    return rows === undefined ? this.getOrNone() : this.#atMost(rows).execute()
   }
 
   /** The first column of the first row, or `null`. */
   async scalar(): Promise<FirstOf<Sel, P> | null> {
-    const [row] = (await this.limit(1).#with<Query<unknown[][]>>({ shape: 'tuples' }).execute()) as unknown[][]
+    const [row] = (await this.#atMost(1).#with<Query<unknown[][]>>({ shape: 'tuples' }).execute()) as unknown[][]
     return (row?.[0] ?? null) as never
   }
 
@@ -300,9 +304,8 @@ export class Select<
   /** How many rows the query gives. */
   async count(): Promise<number> {
     const { node } = this.#state
-    const simple = !node.distinct && node.groupBy.length === 0 && !node.having && !node.limit && !node.offset
-    const inner: SelectNode = { ...node, orderBy: node.limit || Array.isArray(node.distinct) ? node.orderBy : [] }
-    const counted: SelectNode = simple
+    const inner: SelectNode = { ...this.toNode(), orderBy: node.limit || Array.isArray(node.distinct) ? node.orderBy : [] }
+    const counted: SelectNode = this.#isPlain()
       ? { ...inner, columns: [COUNT] }
       : { ...EMPTY_SELECT, columns: [COUNT], from: [aliasOf(inner, 'counted')] }
     return Number((await runNode(this.executor(), counted)).rows[0][0])
@@ -310,24 +313,34 @@ export class Select<
 
   /** Whether the query gives any row. */
   async exists(): Promise<boolean> {
-    const node = this.#state.node
-    const probe: SelectNode = {
-      ...node,
-      columns: node.distinct || node.groupBy.length > 0 ? node.columns : [ONE],
-      orderBy: [],
-      limit: countParam(1, 'exists')
-    }
+    const node = this.#atMost(1).toNode()
+    const probe: SelectNode = this.#isPlain(true) ? { ...node, columns: [TRUE], orderBy: [] } : node
     return (await runNode(this.executor(), probe)).rows.length > 0
+  }
+
+  /** Whether there is a row for each row of the sources that meets the conditions: nothing is folded together, or cut off. */
+  #isPlain(cut = false): boolean {
+    const { distinct, groupBy, having, limit, offset, columns } = this.#state.node
+    if (distinct || groupBy.length > 0 || having || (!cut && (limit || offset))) return false
+    return columns.every(({ kind }) => kind === 'column')
+  }
+
+  /** The first so many rows, or fewer where the query says so already. */
+  #atMost(rows: number): this {
+    const { limit } = this.#state.node
+    const less = limit?.kind === 'param' && Number(limit.value) < rows
+    return less ? this : this.limit(rows)
   }
 
   /** @internal */
   override toNode(): SelectNode {
-    return this.#state.node
+    return withSharedExpressions(this.#state.node)
   }
 
   /** @internal The node as a subquery; a whole model stands for its key. */
   toSelectNode(): SelectNode {
-    const { items, node } = this.#state
+    const { items } = this.#state
+    const node = this.toNode()
     if (items.length !== 1 || items[0].kind !== 'model') return node
     this.#node ??= { ...node, columns: items[0].source.primaryKey.map(({ column }) => column) }
     return this.#node
@@ -336,7 +349,7 @@ export class Select<
   /** @internal */
   override readResult(result: RawResult, _statement: Compiled): Row[] {
     const { items, shape, root, attachments } = this.#state
-    this.#reader ??= makeReader(items, shape, root, attachments)
+    this.#reader ??= makeReader(items, shape, root, attachments, result.columns)
     return readRows(result, this.#reader) as Row[]
   }
 }
@@ -360,7 +373,6 @@ type Joined<
 }['select']
 
 const COUNT = call('count', [STAR], TYPES.int8)
-const ONE: ExprNode = { kind: 'keyword', word: 'TRUE', type: TYPES.bool }
 
 interface JoinOptions {
   readonly type?: JoinType

@@ -1,36 +1,29 @@
 import { createHash } from 'node:crypto'
 import { ForeignKeyFieldType } from '../../fields/foreign-key.js'
-import type { CreateIndexNode, SchemaNode } from '../ast/nodes.js'
+import type { CreateIndexNode, ForeignKeyDefinition, SchemaNode, TableNode } from '../ast/nodes.js'
 import type { Metadata, ModelField } from '../model/metadata.js'
 import { columnDefinition, foreignKeys } from './columns.js'
 import { sortModels } from './order.js'
 
 /** From models to CREATE and DROP statements. */
 
-/** Identifiers that are longer are cut by the servers. */
+/** Bytes; identifiers that are longer are cut by the servers. */
 const MAX_NAME = 63
 
 /** The statements that create the models' tables and indexes, in an order in which they succeed. */
 export function createStatements(models: readonly object[], safe: boolean): SchemaNode[] {
   const sorted = sortModels(models)
-  const created = new Set<string>()
+  const created = new Set<TableNode>()
   const statements: SchemaNode[] = []
   const late: SchemaNode[] = []
   for (const meta of sorted) {
-    created.add(meta.tableName)
+    created.add(meta.table)
     const keys = foreignKeys(meta)
     // A key to a table of this call that comes later, in a circle, is added when both are there.
-    const waits = (name: string) => !created.has(name) && sorted.some(other => other.tableName === name)
-    statements.push(
-      createTable(
-        meta,
-        keys.filter(key => !waits(key.target.name)),
-        safe
-      ),
-      ...indexes(meta, safe)
-    )
-    for (const foreignKey of keys.filter(key => waits(key.target.name)))
-      late.push({ kind: 'addForeignKey', table: meta.table, foreignKey })
+    const waits = ({ target }: ForeignKeyDefinition) => !created.has(target) && sorted.some(({ table }) => table === target)
+    const present = keys.filter(key => !waits(key))
+    statements.push(createTable(meta, present, safe), ...indexes(meta, safe))
+    for (const foreignKey of keys.filter(waits)) late.push({ kind: 'addForeignKey', table: meta.table, foreignKey })
   }
   return [...statements, ...late]
 }
@@ -87,7 +80,10 @@ function index(meta: Metadata, items: readonly ModelField[], unique: boolean, sa
 /** `<table>_<column>_<column>`; one that is too long is cut and ends in a hash of the whole. */
 export function indexName(table: string, columns: readonly string[]): string {
   const name = [table, ...columns].join('_')
-  if (name.length <= MAX_NAME) return name
+  if (Buffer.byteLength(name) <= MAX_NAME) return name
   const hash = createHash('sha256').update(name).digest('hex').slice(0, 7)
-  return `${name.slice(0, MAX_NAME - 8)}_${hash}`
+  return `${Buffer.from(name)
+    .subarray(0, MAX_NAME - 8)
+    .toString()
+    .replace(/\uFFFD+$/, '')}_${hash}`
 }

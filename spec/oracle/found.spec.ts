@@ -18,7 +18,7 @@ eachServer('oracle: found beside the recordings', live => {
   afterAll(() => db.close())
 
   describe('the same expression, made twice', () => {
-    it.failing('is the same one to GROUP BY', async () => {
+    it('is the same one to GROUP BY', async () => {
       const rows = await Tweet.select(t => [t.views.mod(2).as('odd'), fn.count(t.id).as('n')])
         .groupBy(t => t.views.mod(2))
         .orderBy(t => t.views.mod(2))
@@ -29,14 +29,14 @@ eachServer('oracle: found beside the recordings', live => {
       ])
     })
 
-    it.failing('is the same one to GROUP BY, of a function', async () => {
+    it('is the same one to GROUP BY, of a function', async () => {
       const rows = await User.select(u => [fn.coalesce(u.age, 0).as('age'), fn.count().as('n')])
         .groupBy(u => fn.coalesce(u.age, 0))
         .tuples()
       expect(rows).toHaveLength(4)
     })
 
-    it.failing('is the same one to SELECT DISTINCT and ORDER BY', async () => {
+    it('is the same one to SELECT DISTINCT and ORDER BY', async () => {
       const rows = await Tweet.select(t => [t.views.add(1).as('x')])
         .distinct()
         .orderBy(t => t.views.add(1))
@@ -51,7 +51,7 @@ eachServer('oracle: found beside the recordings', live => {
   })
 
   describe('alternatives', () => {
-    it.failing('given together are alternatives to one another', async () => {
+    it('given together are alternatives to one another', async () => {
       const rows = await User.select(u => [u.id])
         .orWhere(
           u => u.id.eq(1),
@@ -66,14 +66,14 @@ eachServer('oracle: found beside the recordings', live => {
   describe('values beside integers', () => {
     const seven = () => Tweet.select(t => [t.id]).where(t => t.id.eq(4))
 
-    it.failing('may have a fraction as the argument of a function', async () => {
+    it('may have a fraction as the argument of a function', async () => {
       const [[x]] = await seven()
         .columns(t => [fn.greatest(t.views, 7.5)])
         .tuples()
       expect(Number(x)).toBe(7.5)
     })
 
-    it.failing('may have a fraction as a result of CASE', async () => {
+    it('may have a fraction as a result of CASE', async () => {
       const [[x]] = await seven()
         .columns(t => [caseWhen([[t.views.gt(100), t.views]], 7.5)])
         .tuples()
@@ -85,7 +85,7 @@ eachServer('oracle: found beside the recordings', live => {
     const doc = () => Doc.select().where(d => d.id.eq(1))
     const tweet = () => Tweet.select().where(t => t.id.eq(1))
 
-    it.failing('array_to_string', async () => {
+    it('array_to_string', async () => {
       expect(
         await doc()
           .columns(d => [fn.array_to_string(d.tags, ',')])
@@ -93,7 +93,7 @@ eachServer('oracle: found beside the recordings', live => {
       ).toBe('py,orm')
     })
 
-    it.failing('unnest', async () => {
+    it('unnest', async () => {
       expect(
         await doc()
           .columns(d => [fn.unnest(d.tags)])
@@ -101,7 +101,7 @@ eachServer('oracle: found beside the recordings', live => {
       ).toEqual([['py'], ['orm']])
     })
 
-    it.failing('jsonb_extract_path_text', async () => {
+    it('jsonb_extract_path_text', async () => {
       expect(
         await doc()
           .columns(d => [fn.jsonb_extract_path_text(d.data, 'k')])
@@ -109,7 +109,7 @@ eachServer('oracle: found beside the recordings', live => {
       ).toBe('v1')
     })
 
-    it.failing('jsonb_pretty', async () => {
+    it('jsonb_pretty', async () => {
       expect(
         typeof (await doc()
           .columns(d => [fn.jsonb_pretty(d.data)])
@@ -117,7 +117,7 @@ eachServer('oracle: found beside the recordings', live => {
       ).toBe('string')
     })
 
-    it.failing('string_to_array', async () => {
+    it('string_to_array', async () => {
       expect(
         await tweet()
           .columns(t => [fn.string_to_array(t.content, 'e')])
@@ -125,7 +125,7 @@ eachServer('oracle: found beside the recordings', live => {
       ).toEqual(['m', 'ow'])
     })
 
-    it.failing('age', async () => {
+    it('age', async () => {
       expect(
         await tweet()
           .columns(t => [fn.age(t.timestamp, t.timestamp)])
@@ -134,12 +134,12 @@ eachServer('oracle: found beside the recordings', live => {
     })
   })
 
-  it.failing('raw SQL gives columns that are none of the model as their types say', async () => {
+  it('raw SQL gives columns that are none of the model as their types say', async () => {
     const [user] = await User.raw`SELECT id, 1 + 1 AS two, id = 1 AS first FROM users WHERE id = 1`
     expect(user).toMatchObject({ two: 2, first: true })
   })
 
-  it.failing('a default that is a Date stays one where the program runs in a context of its own, as in Jest', async () => {
+  it('a default that is a Date stays one where the program runs in a context of its own, as in Jest', async () => {
     db.bind([Moment])
     await db.createTables([Moment])
     expect((await Moment.create()).at).toEqual(new Date(5000))

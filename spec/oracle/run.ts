@@ -18,27 +18,23 @@ export type Refusals = Readonly<Record<string, readonly [run: Translation, error
 
 class Undo extends Error {}
 
-/** The specs of a group of cases on a server. Those in `failing` are known to give something else than recorded. */
-export function runCases(live: LiveServer, cases: Translations, failing: readonly string[] = []): void {
+/** The specs of a group of cases on a server. */
+export function runCases(live: LiveServer, cases: Translations): void {
   const db = prepared(live)
   for (const [id, run] of Object.entries(cases)) {
-    specFor(id, failing)(id, () => undone(db, () => check(db, recorded(id), run)))
+    it(id, () => undone(db, () => check(db, recorded(id), run)))
   }
 }
 
 /** The specs of cases that are errors, on a server. */
-export function runRefusals(live: LiveServer, cases: Refusals, failing: readonly string[] = []): void {
+export function runRefusals(live: LiveServer, cases: Refusals): void {
   const db = prepared(live)
   for (const [id, [run, error]] of Object.entries(cases)) {
-    specFor(id, failing)(id, async () => {
+    it(id, async () => {
       expect(recorded(id).error).toBeDefined()
       await expect(undone(db, async () => run(db))).rejects.toBeInstanceOf(error)
     })
   }
-}
-
-function specFor(id: string, failing: readonly string[]): jest.It | jest.It['failing'] {
-  return failing.includes(id) ? it.failing : it
 }
 
 function prepared(live: LiveServer): PostgresqlDatabase {

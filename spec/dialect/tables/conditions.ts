@@ -24,7 +24,7 @@ export const conditions: readonly Case[] = [
   [
     'orWhere',
     () => ids().where(u.age.gt(1)).orWhere(u.age.lt(9), u.active.eq(true)),
-    'SELECT "t1"."id" FROM "user" AS "t1" WHERE ("t1"."age" > $1) OR (("t1"."age" < $2) AND ("t1"."active" = $3))',
+    'SELECT "t1"."id" FROM "user" AS "t1" WHERE ("t1"."age" > $1) OR ("t1"."age" < $2) OR ("t1"."active" = $3)',
     ['1::int8', '9::int8', 't::bool']
   ],
   ['orWhere alone', () => ids().orWhere(u.age.gt(1)), 'SELECT "t1"."id" FROM "user" AS "t1" WHERE "t1"."age" > $1', ['1::int8']],
