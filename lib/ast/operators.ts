@@ -1,29 +1,39 @@
+/** Comparisons of two operands of one type; each is a method of expressions by its name. */
+export const COMPARISONS = { lt: '<', lte: '<=', gt: '>', gte: '>=' } as const
+
+/** Comparisons of text with a pattern; each is a method of expressions by its name. */
+export const MATCHES = {
+  like: 'LIKE',
+  ilike: 'ILIKE',
+  notLike: 'NOT LIKE',
+  notIlike: 'NOT ILIKE',
+  regexp: '~',
+  iregexp: '~*'
+} as const
+
+/** Arithmetic; each is a method of expressions by its name. */
+export const COMPUTATIONS = {
+  add: '+',
+  sub: '-',
+  mul: '*',
+  div: '/',
+  mod: '%',
+  bitAnd: '&',
+  bitOr: '|',
+  bitXor: '#'
+} as const
+
 /** Every operator by its name in the AST, and how PostgreSQL writes it. A dialect may write one otherwise. */
 export const OPERATORS = {
   and: 'AND',
   or: 'OR',
   eq: '=',
   ne: '<>',
-  lt: '<',
-  lte: '<=',
-  gt: '>',
-  gte: '>=',
-  like: 'LIKE',
-  ilike: 'ILIKE',
-  notLike: 'NOT LIKE',
-  notIlike: 'NOT ILIKE',
-  regexp: '~',
-  iregexp: '~*',
-  concat: '||',
-  add: '+',
-  sub: '-',
-  mul: '*',
-  div: '/',
+  ...COMPARISONS,
+  ...MATCHES,
+  ...COMPUTATIONS,
   intDiv: '/',
-  mod: '%',
-  bitAnd: '&',
-  bitOr: '|',
-  bitXor: '#',
+  concat: '||',
   contains: '@>',
   containedBy: '<@',
   overlaps: '&&'

@@ -1,6 +1,6 @@
 import { between, binary, call, cast, isNull, list, named, not, order, param, prefix, raw } from '../ast/build.js'
 import type { ExprNode, OrderNode } from '../ast/nodes.js'
-import type { Operator } from '../ast/operators.js'
+import { COMPARISONS, COMPUTATIONS, MATCHES, type Operator } from '../ast/operators.js'
 import { arrayOf, type SqlType, TYPES, typeNamed } from '../ast/types.js'
 import { misuse } from '../errors.js'
 import { describeType } from '../util/describe.js'
@@ -9,7 +9,7 @@ import type { Order, OrderOptions } from './types.js'
 
 /**
  * An expression with every method it could have; its public types (`Expr`, `Column`, …) show those of its SQL type.
- * Immutable: each method gives a new one.
+ * Immutable: each method gives a new one. Operators that are methods by their own name are added below, from their tables.
  */
 export class Expression extends NodeHolder<ExprNode> {
   /** @internal the result's type; absent at run time */
@@ -21,31 +21,6 @@ export class Expression extends NodeHolder<ExprNode> {
 
   ne(value: unknown): Expression {
     return new Expression(equality(this.node, value, true))
-  }
-
-  lt(value: unknown): Expression {
-    return this.#compare('lt', value)
-  }
-
-  lte(value: unknown): Expression {
-    return this.#compare('lte', value)
-  }
-
-  gt(value: unknown): Expression {
-    return this.#compare('gt', value)
-  }
-
-  gte(value: unknown): Expression {
-    return this.#compare('gte', value)
-  }
-
-  #compare(op: Operator, value: unknown): Expression {
-    return new Expression(binary(op, this.node, operand(this.#notNull(op, value), this.node), TYPES.bool))
-  }
-
-  #notNull(method: string, value: unknown): unknown {
-    if (value !== null) return value
-    throw misuse('BAD_ARGUMENT', `${labelOf(this.node)}.${method}(null) is never true; use isNull()`)
   }
 
   in(values: unknown): Expression {
@@ -61,37 +36,8 @@ export class Expression extends NodeHolder<ExprNode> {
   }
 
   between(low: unknown, high: unknown): Expression {
-    const [from, to] = [low, high].map(end => operand(this.#notNull('between', end), this.node))
+    const [from, to] = [low, high].map(end => operand(notNull(this.node, 'between', end), this.node))
     return new Expression(between(this.node, from, to))
-  }
-
-  like(value: unknown): Expression {
-    return this.#match('like', value)
-  }
-
-  ilike(value: unknown): Expression {
-    return this.#match('ilike', value)
-  }
-
-  notLike(value: unknown): Expression {
-    return this.#match('notLike', value)
-  }
-
-  notIlike(value: unknown): Expression {
-    return this.#match('notIlike', value)
-  }
-
-  regexp(value: unknown): Expression {
-    return this.#match('regexp', value)
-  }
-
-  iregexp(value: unknown): Expression {
-    return this.#match('iregexp', value)
-  }
-
-  #match(op: Operator, value: unknown): Expression {
-    const text = textual(this.node)
-    return new Expression(binary(op, text, operand(this.#notNull(op, value), this.node, TYPES.text), TYPES.bool))
   }
 
   /** Of text: whether it contains the string. Of an array or JSON: whether it has all of the values. */
@@ -168,38 +114,6 @@ export class Expression extends NodeHolder<ExprNode> {
     return this.asText().cast('float8')
   }
 
-  add(value: unknown): Expression {
-    return new Expression(arithmetic('add', this.node, value))
-  }
-
-  sub(value: unknown): Expression {
-    return new Expression(arithmetic('sub', this.node, value))
-  }
-
-  mul(value: unknown): Expression {
-    return new Expression(arithmetic('mul', this.node, value))
-  }
-
-  div(value: unknown): Expression {
-    return new Expression(arithmetic('div', this.node, value))
-  }
-
-  mod(value: unknown): Expression {
-    return new Expression(arithmetic('mod', this.node, value))
-  }
-
-  bitAnd(value: unknown): Expression {
-    return new Expression(arithmetic('bitAnd', this.node, value))
-  }
-
-  bitOr(value: unknown): Expression {
-    return new Expression(arithmetic('bitOr', this.node, value))
-  }
-
-  bitXor(value: unknown): Expression {
-    return new Expression(arithmetic('bitXor', this.node, value))
-  }
-
   neg(): Expression {
     return new Expression(prefix('neg', this.node, this.node.type))
   }
@@ -239,6 +153,25 @@ export class Expression extends NodeHolder<ExprNode> {
   distinct(): Expression {
     return new Expression(prefix('distinct', this.node, this.node.type))
   }
+}
+
+/** Makes operators methods by their own names. */
+function define(operators: object, make: (op: Operator, node: ExprNode, value: unknown) => ExprNode): void {
+  for (const op of Object.keys(operators) as Operator[]) {
+    const value = function (this: Expression, value: unknown) {
+      return new Expression(make(op, this.node, value))
+    }
+    Object.defineProperty(Expression.prototype, op, { value, writable: true, configurable: true })
+  }
+}
+
+define(COMPARISONS, (op, node, value) => binary(op, node, operand(notNull(node, op, value), node), TYPES.bool))
+define(MATCHES, (op, node, value) => binary(op, textual(node), operand(notNull(node, op, value), node, TYPES.text), TYPES.bool))
+define(COMPUTATIONS, arithmetic)
+
+function notNull(node: ExprNode, method: string, value: unknown): unknown {
+  if (value !== null) return value
+  throw misuse('BAD_ARGUMENT', `${labelOf(node)}.${method}(null) is never true; use isNull()`)
 }
 
 /** A sort key. */
