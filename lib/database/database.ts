@@ -1,10 +1,8 @@
 import type { RootNode } from '../ast/nodes.js'
 import type { Capabilities } from '../compiler/capabilities.js'
-import { type Compiled, compile, compileInline } from '../compiler/compile.js'
-import { NEWEST } from '../compiler/dialect.js'
-import type { Driver, RawResult, WireStatement } from '../driver/driver.js'
-import { postgresJs } from '../driver/postgres-js.js'
-import { DatabaseError, InterfaceError, misuse, NestedTransactionError, OperationalError } from '../errors.js'
+import type { Compiled } from '../compiler/compile.js'
+import type { RawResult, WireStatement } from '../driver/driver.js'
+import { DatabaseError, misuse, NestedTransactionError, OperationalError } from '../errors.js'
 import { type Metadata, metadata } from '../model/metadata.js'
 import type { ModelDatabase } from '../model/model-database.js'
 import { runNode } from '../query/executor.js'
@@ -12,8 +10,8 @@ import type { Query } from '../query/query.js'
 import { rawQuery } from '../query/raw.js'
 import { createStatements, dropStatements } from '../schema/tables.js'
 import { type Block, Blocks, type ManualControl } from './blocks.js'
-import { loggedDriver, queryLog } from './events.js'
-import { checkName, checkOptions, customised, type DatabaseOptions, passthrough, refuseUnknown } from './options.js'
+import { Connector } from './connector.js'
+import { type DatabaseOptions, refuseUnknown } from './options.js'
 import type { ServerProfile } from './profile.js'
 import { rawRows } from './raw-rows.js'
 import { checkMaxAttempts, type RetryOptions, retried } from './retry.js'
@@ -28,41 +26,17 @@ export interface RunTransactionOptions extends RetryOptions, Pick<TransactionOpt
  * `connect()`, does.
  */
 export class Database implements ModelDatabase {
-  readonly #profile: ServerProfile
+  readonly #connector: Connector
   readonly #blocks = new Blocks()
-  #name: string | null = null
-  #options: DatabaseOptions = {}
-  #dialect: ServerProfile['dialect']
-  #driver: Driver | undefined
-  #opening: Promise<void> | undefined
-  #version: number | undefined
-  #capabilities: Capabilities
-  /** @internal */
-  compileKey: object = {}
 
   /** @internal use the constructor of a kind of database */
   constructor(profile: ServerProfile, name: string | null, options: DatabaseOptions = {}) {
-    this.#profile = profile
-    this.#dialect = profile.dialect
-    this.#capabilities = profile.dialect.capabilities(NEWEST)
-    if (name === null) this.#options = options
-    else this.#configure(name, options)
-  }
-
-  #configure(name: string, options: DatabaseOptions): void {
-    checkOptions(options)
-    checkName(name, this.#profile.schemes)
-    this.#name = name
-    this.#options = name.includes('://') ? options : { ...this.#profile.defaults, ...options }
-    this.#dialect = customised(this.#profile.dialect, options)
+    this.#connector = new Connector(profile, name, options)
   }
 
   /** Says, or says anew, which database is meant. An open connection to another one must be closed first. */
   init(name: string, options: DatabaseOptions = {}): void {
-    if (this.#driver) throw new OperationalError('The database is open; await close() before init()')
-    this.#configure(name, { ...this.#options, ...options })
-    this.#version = undefined
-    this.compileKey = {}
+    this.#connector.init(name, options)
   }
 
   // ── connections ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -73,27 +47,24 @@ export class Database implements ModelDatabase {
    * server answers within the connect deadline.
    */
   async connect({ reuseIfOpen = false }: { readonly reuseIfOpen?: boolean } = {}): Promise<boolean> {
-    if (this.#driver && this.#opening === undefined) {
+    if (this.#connector.ready) {
       if (reuseIfOpen) return false
       throw new OperationalError('The database is open already; pass { reuseIfOpen: true } where that is fine')
     }
-    await this.#open()
+    // What is opened here outlives the block it may be opened in.
+    await this.#blocks.outside(() => this.#connector.open())
     return true
   }
 
   /** Ends every connection, after waiting up to `timeout` seconds for queries in flight; gives whether any was open. */
   async close({ timeout = 5 }: { readonly timeout?: number } = {}): Promise<boolean> {
     if (this.#blocks.current?.alive) throw new OperationalError('The database cannot be closed while a transaction is open')
-    await this.#opening?.catch(() => undefined)
-    const driver = this.#driver
-    this.#driver = undefined
-    await driver?.close(timeout)
-    return driver !== undefined
+    return this.#connector.close(timeout)
   }
 
   /** Whether no connection is open. */
   isClosed(): boolean {
-    return this.#driver === undefined
+    return !this.#connector.isOpen
   }
 
   /** Opens the database for the time of `fn`, and closes it again if it was closed before. */
@@ -110,95 +81,55 @@ export class Database implements ModelDatabase {
     await this.close()
   }
 
-  /** @internal */
-  get ready(): boolean {
-    return this.#driver !== undefined && this.#opening === undefined
-  }
-
-  /** @internal */
-  async prepare(): Promise<void> {
-    if (this.ready) return
-    if (this.#name !== null && this.#options.autoconnect === false && !this.#opening) {
-      throw new InterfaceError('The database is closed and autoconnect is off; await connect() first')
-    }
-    await this.#open()
-  }
-
-  async #open(): Promise<void> {
-    if (this.#name === null) throw new InterfaceError('The database is not initialised yet; call init(name, options) first')
-    this.#opening ??= this.#blocks
-      .outside(() => this.#connect(this.#name as string))
-      .finally(() => {
-        this.#opening = undefined
-      })
-    await this.#opening
-  }
-
-  async #connect(name: string): Promise<void> {
-    const { connectTimeout = 10, driver: factory = postgresJs, logQueries } = this.#options
-    const database = name.includes('://') ? this.#profile.driverUrl(name) : name
-    const log = queryLog(logQueries)
-    const bare = factory({ database, connectTimeout, passthrough: passthrough(this.#options) })
-    const driver = log ? loggedDriver(bare, log) : bare
-    try {
-      await driver.connect()
-      await this.#learnVersion(driver)
-    } catch (error) {
-      await driver.close(0)
-      throw error
-    }
-    this.#driver = driver
-  }
-
-  async #learnVersion(driver: Driver): Promise<void> {
-    if (this.#version !== undefined) return
-    const { rows } = await driver.query({ text: 'SELECT version()', params: [], types: [] })
-    const answer = rows[0]?.[0] ?? ''
-    const version = this.#profile.parseVersion(answer)
-    if (version === undefined) {
-      throw new InterfaceError(
-        `Expected ${this.#dialect.name}, but the server says it is ${answer.slice(0, 40)}; use the database class of that server`
-      )
-    }
-    this.#version = version
-    this.#capabilities = this.#dialect.capabilities(version)
-    this.compileKey = {}
-  }
-
   /** The server's version as a number: PostgreSQL 18.3 is 180003. Learnt once. */
   async serverVersion(): Promise<number> {
-    if (this.#version === undefined) await this.prepare()
-    return this.#version as number
+    if (this.#connector.version === undefined) await this.prepare()
+    return this.#connector.version as number
   }
 
   /** What this server can do. */
   async capabilities(): Promise<Capabilities> {
     await this.serverVersion()
-    return this.#capabilities
-  }
-
-  /** @internal */
-  get traits(): { readonly smallSerials: boolean } {
-    return { smallSerials: this.#capabilities.smallSerials }
+    return this.#connector.capabilities
   }
 
   // ── queries ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** @internal */
+  get ready(): boolean {
+    return this.#connector.ready
+  }
+
+  /** @internal */
+  prepare(): Promise<void> {
+    return this.#blocks.outside(() => this.#connector.prepare())
+  }
+
+  /** @internal */
+  get compileKey(): object {
+    return this.#connector.compileKey
+  }
+
+  /** @internal */
+  get traits(): { readonly smallSerials: boolean } {
+    return this.#connector.capabilities
+  }
+
+  /** @internal */
   compile(root: RootNode): Compiled {
-    return compile(root, this.#dialect, this.#capabilities)
+    return this.#connector.compile(root)
   }
 
   /** @internal */
   inline(root: RootNode): string {
-    return compileInline(root, this.#dialect, this.#capabilities)
+    return this.#connector.inline(root)
   }
 
   /** @internal */
   async run(statement: WireStatement): Promise<RawResult> {
     const scope = this.#blocks.current
     try {
-      return await (scope ? scope.run(statement) : (this.#driver as Driver).query(statement))
+      return await (scope ? scope.run(statement) : this.#connector.driver.query(statement))
     } catch (error) {
       // The error was made where the answer arrived; the reader wants to know who asked. The cause keeps the other stack.
       if (error instanceof DatabaseError) Error.captureStackTrace(error, this.run)
@@ -293,8 +224,8 @@ export class Database implements ModelDatabase {
   atomic(options?: TransactionOptions): Wrapper
   atomic<T>(block: Block<T>, options?: TransactionOptions): Promise<Awaited<T>>
   atomic(block?: Block<unknown> | TransactionOptions, options?: TransactionOptions): Wrapper | Promise<unknown> {
-    if (typeof block !== 'function') return wrapperOf(call => this.#block(call, block, this.#profile.nestedAtomic))
-    return this.#block(block, options, this.#profile.nestedAtomic)
+    if (typeof block !== 'function') return wrapperOf(call => this.#block(call, block, this.#connector.profile.nestedAtomic))
+    return this.#block(block, options, this.#connector.profile.nestedAtomic)
   }
 
   async #block(
@@ -317,13 +248,13 @@ export class Database implements ModelDatabase {
   }
 
   async #outermost(block: Block<unknown>, options: TransactionOptions): Promise<unknown> {
-    const { isolationLevel: isolation } = this.#options
-    const protocol = this.#profile.protocol({
+    const { isolationLevel: isolation } = this.#connector.options
+    const protocol = this.#connector.profile.protocol({
       ...(isolation && options.systemTime === undefined ? { isolation } : {}),
       ...options
     })
     await this.prepare()
-    return this.#blocks.outermost(this.#driver as Driver, protocol, block)
+    return this.#blocks.outermost(this.#connector.driver, protocol, block)
   }
 
   /** Runs a part of a transaction that may fail alone: `SAVEPOINT`, then `RELEASE` or `ROLLBACK TO`. Only inside a transaction. */
@@ -367,9 +298,9 @@ export class Database implements ModelDatabase {
     refuseUnknown('runTransaction', unknown, ['maxAttempts', 'backoff', 'systemTime', 'priority', 'readOnly'])
     checkMaxAttempts(maxAttempts)
     const begin = { systemTime: time, priority: rank, readOnly }
-    const protocol = this.#profile.retryProtocol(begin)
+    const protocol = this.#connector.profile.retryProtocol(begin)
     await this.prepare()
-    return retried(this.#blocks, this.#driver as Driver, protocol, () => callback(this), { maxAttempts, backoff })
+    return retried(this.#blocks, this.#connector.driver, protocol, () => callback(this), { maxAttempts, backoff })
   }
 
   /** A wrapper for functions and a decorator for methods: each call is a `runTransaction`. */
@@ -380,7 +311,7 @@ export class Database implements ModelDatabase {
   /** Runs a block on a connection of its own, on which it begins and ends transactions itself. */
   async manualCommit<T>(block: (control: ManualControl) => T | PromiseLike<T>): Promise<T> {
     await this.prepare()
-    return this.#blocks.manual(this.#driver as Driver, block)
+    return this.#blocks.manual(this.#connector.driver, block)
   }
 
   /** Begins a transaction, inside `manualCommit`. */
