@@ -17,6 +17,7 @@ export class DateTimeTZFieldType extends Field<Date | string> {
   constructor(options: DateTimeOptions = {}) {
     super(options)
     this.as = options.as ?? 'date'
+    this.normalised = this.as === 'string'
     this.jsType = this.as === 'string' ? String : Date
   }
 

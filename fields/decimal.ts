@@ -10,13 +10,18 @@ export interface DecimalOptions extends FieldOptions<string | number> {
   readonly decimalPlaces?: number
   /** As what values are read: exact strings, or numbers. */
   readonly as?: 'string' | 'number'
+  /** Lets the server round values with more decimals; refused with `DataError` unless given. */
+  readonly autoRound?: boolean
 }
 type FormOf<O> = O extends { readonly as: 'number' } ? number : string
 
 /** The field behind {@link DecimalField}. */
 export class DecimalFieldType extends Field<string | number> {
   override columnType = 'numeric'
+  override normalised = true
   readonly as: 'string' | 'number'
+  readonly #decimalPlaces: number
+  readonly #autoRound: boolean
 
   constructor(options: DecimalOptions = {}) {
     super(options)
@@ -24,8 +29,17 @@ export class DecimalFieldType extends Field<string | number> {
     if (decimalPlaces > maxDigits)
       throw misuse('BAD_ARGUMENT', `DecimalField: ${decimalPlaces} decimal places do not fit ${maxDigits} digits`)
     this.as = options.as ?? 'string'
+    this.#decimalPlaces = decimalPlaces
+    this.#autoRound = options.autoRound ?? false
     this.modifiers = [maxDigits, decimalPlaces]
     this.jsType = this.as === 'number' ? Number : String
+  }
+
+  override refusal(value: unknown): string | undefined {
+    if (this.#autoRound || (typeof value !== 'string' && typeof value !== 'number')) return undefined
+    const [, decimals = ''] = /\.(\d*?)0*$/.exec(String(value)) ?? []
+    if (decimals.length <= this.#decimalPlaces) return undefined
+    return `${decimals.length} decimals, but the column holds ${this.#decimalPlaces}; round it, or declare { autoRound: true }`
   }
 
   override jsValue(raw: unknown): unknown {
@@ -33,7 +47,7 @@ export class DecimalFieldType extends Field<string | number> {
   }
 }
 
-/** `NUMERIC(p, s)`, an exact string (`'10.50'`), or a number with `{ as: 'number' }`. Takes strings, numbers and bigints. */
+/** `NUMERIC(p, s)`, an exact string (`'10.50'`), or a number with `{ as: 'number' }`. */
 export const DecimalField = standsFor<
   string,
   <const O extends DecimalOptions = {}>(options?: O & OnlyKnown<O, DecimalOptions>) => DecoratorOf<FormOf<O>, FormOf<O>, O>

@@ -1,5 +1,4 @@
 import { ModelDefinitionError, misuse } from '../lib/errors.js'
-import { didYouMean } from '../lib/util/names.js'
 import type { Field, FieldOptions } from './field.js'
 
 /** Options allow null. */
@@ -85,11 +84,4 @@ export function standsFor<T, F extends object>(factory: F, FieldType: FieldClass
 /** The field class that a factory or class stands for, or `undefined`. */
 export function fieldClassOf(factory: unknown): FieldClass | undefined {
   return typeof factory === 'function' ? classes.get(factory) : undefined
-}
-
-/** Refuses options that do not exist: a misspelt one would be lost silently. */
-export function checkOptions(where: string, options: object, known: readonly string[]): void {
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) throw misuse('UNKNOWN_OPTION', `${where} has no option "${name}"${didYouMean(name, known)}`)
-  }
 }

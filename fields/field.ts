@@ -42,6 +42,8 @@ export class Field<T = unknown> {
   modifiers: readonly (string | number)[] = []
   /** The default that the server computes, as SQL. */
   serverDefault: string | undefined = undefined
+  /** Whether the server may keep a value in another form than it was sent, so that it is read back after a write. */
+  normalised = false
   /** The constructor that the property's declared type has at run time, where it can be checked. */
   jsType: unknown = undefined
   #type: SqlType | undefined

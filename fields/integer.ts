@@ -15,7 +15,7 @@ type FormOf<O, Default> = O extends { readonly as: 'number' }
 
 /** What a field of eight-byte integers takes. */
 export interface BigIntegerOptions extends FieldOptions<number | bigint | string> {
-  /** As what values are read; both ways in are open. */
+  /** As what values are read. */
   readonly as?: IntegerForm
 }
 

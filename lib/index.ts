@@ -85,6 +85,7 @@ export type {
   LazyRef,
   Loaded,
   ModelSource,
+  Moment,
   NewClass,
   NotAColumn,
   Operand,

@@ -11,6 +11,7 @@ import { rawQuery } from '../query/raw.js'
 import { createStatements, dropStatements } from '../schema/tables.js'
 import { type Block, Blocks, type ManualControl } from './blocks.js'
 import { Connector } from './connector.js'
+import type { Undo } from './hooks.js'
 import { type DatabaseOptions, refuseUnknown } from './options.js'
 import type { ServerProfile } from './profile.js'
 import { rawRows } from './raw-rows.js'
@@ -28,6 +29,9 @@ export interface RunTransactionOptions extends RetryOptions, Pick<TransactionOpt
 export class Database implements ModelDatabase {
   readonly #connector: Connector
   readonly #blocks = new Blocks()
+  /** How many `connectionContext`s are open. */
+  #contexts = 0
+  #closeAfterContexts = false
 
   /** @internal use the constructor of a kind of database */
   constructor(profile: ServerProfile, name: string | null, options: DatabaseOptions = {}) {
@@ -69,11 +73,16 @@ export class Database implements ModelDatabase {
 
   /** Opens the database for the time of `fn`, and closes it again if it was closed before. */
   async connectionContext<T>(fn: () => T | PromiseLike<T>): Promise<T> {
-    const opened = await this.connect({ reuseIfOpen: true })
+    this.#contexts++
     try {
+      if (await this.connect({ reuseIfOpen: true })) this.#closeAfterContexts = true
       return await fn()
     } finally {
-      if (opened) await this.close()
+      // Several may overlap: the last one closes what the first one opened.
+      if (--this.#contexts === 0 && this.#closeAfterContexts) {
+        this.#closeAfterContexts = false
+        await this.close()
+      }
     }
   }
 
@@ -210,10 +219,10 @@ export class Database implements ModelDatabase {
    * Rejects with what the block throws; with `TransactionAbortedError` where the block swallowed a database error; with
    * `AmbiguousCommitError` where the connection was lost while committing.
    */
-  transaction(): Wrapper
+  transaction(options?: TransactionOptions): Wrapper
   transaction<T>(block: Block<T>, options?: TransactionOptions): Promise<Awaited<T>>
-  transaction(block?: Block<unknown>, options?: TransactionOptions): Wrapper | Promise<unknown> {
-    if (!block) return wrapperOf(call => this.#block(call, {}, 'fold'))
+  transaction(block?: Block<unknown> | TransactionOptions, options?: TransactionOptions): Wrapper | Promise<unknown> {
+    if (typeof block !== 'function') return wrapperOf(call => this.#block(call, block, 'fold'))
     return this.#block(block, options, 'fold')
   }
 
@@ -248,6 +257,8 @@ export class Database implements ModelDatabase {
   }
 
   async #outermost(block: Block<unknown>, options: TransactionOptions): Promise<unknown> {
+    const { isolation: _, readOnly, systemTime, priority, ...unknown } = options
+    refuseUnknown('transaction', unknown, ['isolation', 'readOnly', 'systemTime', 'priority'])
     const { isolationLevel: isolation } = this.#connector.options
     const protocol = this.#connector.profile.protocol({
       ...(isolation && options.systemTime === undefined ? { isolation } : {}),
@@ -286,7 +297,8 @@ export class Database implements ModelDatabase {
     systemTime?: SystemTime,
     priority?: string
   ): Promise<T> {
-    const options: RunTransactionOptions = typeof limit === 'object' ? limit : { maxAttempts: limit, systemTime, priority }
+    const options: RunTransactionOptions =
+      typeof limit === 'object' && limit !== null ? limit : { maxAttempts: limit, systemTime, priority }
     const { current } = this.#blocks
     if (current) {
       current.assertAlive('runTransaction()')
@@ -332,6 +344,11 @@ export class Database implements ModelDatabase {
   /** @internal */
   atomically<T>(work: () => Promise<T>): Promise<T> {
     return this.transaction(work) as Promise<T>
+  }
+
+  /** @internal */
+  whenUndone(undo: Undo): void {
+    this.#blocks.current?.boundary.work.undo.push(undo)
   }
 
   /** @internal */

@@ -4,15 +4,21 @@ export type Hook = () => unknown
 /** How a transaction ended; `unknown` where the connection was lost while committing. */
 export type Ending = 'committed' | 'rolledBack' | 'unknown'
 
+/** Sets something back that a program holds of work which was undone; `retry` says that the work will be tried again. */
+export type Undo = (retry: boolean) => void
+
 /** The callbacks of work that is committed or undone as a whole. */
 export class Hooks {
   readonly committed: Hook[] = []
   readonly rolledBack: Hook[] = []
+  /** What sets instances back, in the order in which they were written. */
+  readonly undo: Undo[] = []
 
   /** Adds the callbacks of work that has become a part of this one. */
-  absorb({ committed, rolledBack }: Hooks): void {
+  absorb({ committed, rolledBack, undo }: Hooks): void {
     this.committed.push(...committed)
     this.rolledBack.push(...rolledBack)
+    this.undo.push(...undo)
   }
 }
 
@@ -21,8 +27,11 @@ export class Afterwards {
   readonly #hooks: Hook[] = []
 
   /** Takes over the callbacks of work whose outcome is known. Of an unknown one none is run: each would claim to know. */
-  settle(hooks: Hooks, ending: Ending): void {
-    if (ending !== 'unknown') this.#hooks.push(...hooks[ending])
+  settle(hooks: Hooks, ending: Ending, retry = false): void {
+    if (ending === 'unknown') return
+    this.#hooks.push(...hooks[ending])
+    // Before anything of the program runs again, and the last write first.
+    if (ending === 'rolledBack') for (const undo of hooks.undo.splice(0).reverse()) undo(retry)
   }
 
   /** The result of a block, once the callbacks have run. A block's own error comes before one of a callback. */

@@ -102,9 +102,9 @@ async function attempt<T>(
     afterwards.settle(own.work, 'committed')
     return { result }
   } catch (error) {
-    if (scope) afterwards.settle(scope.work, endingOf(error))
-    const conflict = isConflict(error) ? error : scope?.conflict
-    if (conflict && !isLoss(error)) return { conflict }
+    const conflict = isLoss(error) ? undefined : isConflict(error) ? error : scope?.conflict
+    if (scope) afterwards.settle(scope.work, endingOf(error), conflict !== undefined)
+    if (conflict) return { conflict }
     throw error
   }
 }

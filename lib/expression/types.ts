@@ -223,9 +223,9 @@ export type Ops<T> =
               ? ArrayOps<T[number]> & Pick<JsonOps, 'get'>
               : JsonOps
 /** The methods of an instant: an interval later or earlier, and the interval between two. */
-type Moment = {
-  add(interval: Interval): Expr<Date>
-  sub(interval: Interval): Expr<Date>
+export type Moment = {
+  add(interval: Interval): Expr<Date> & Moment
+  sub(interval: Interval): Expr<Date> & Moment
   sub(instant: Operand<Date>): Expr<string>
 }
 

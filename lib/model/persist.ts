@@ -55,9 +55,9 @@ async function insertInstance(instance: object, meta: Metadata, only: readonly s
     checkValue(meta, item, value)
     return value === undefined ? undefined : valueNode(value, meta.source.columns[i])
   })
-  const returned = meta.source.columns.filter((_, i) => nodes[i]?.kind !== 'param')
+  const returned = meta.source.columns.filter((_, i) => nodes[i]?.kind !== 'param' || meta.fields[i].field.normalised)
   const result = await runWrite(meta, 'insert', nodes, [], () => insertNode(meta, nodes, returned))
-  takeIn(instance, meta, nodes.map(sentCell), returned, result.rows[0] ?? [])
+  takeIn(instance, meta, nodes, returned, result.rows[0] ?? [])
   return result.count
 }
 
@@ -82,12 +82,13 @@ async function updateInstance(
   const changed = dirtyFields(instance, meta).filter(item => isAmong(item, only))
   if (changed.length === 0) return 0
   const nodes = meta.fields.map((item, i) => (changed.includes(item) ? changedNode(instance, meta, i) : undefined))
-  const returned = meta.source.columns.filter((_, i) => nodes[i] !== undefined && nodes[i]?.kind !== 'param')
+  const returned = meta.source.columns.filter(
+    (_, i) => nodes[i] && (nodes[i]?.kind !== 'param' || meta.fields[i].field.normalised)
+  )
   const key = keyParams(instance, meta)
   const result = await runWrite(meta, 'update', nodes, key, () => updateNode(meta, nodes, key, returned))
   if (result.count === 0) return 0
-  const sent = row.map((cell, i) => (nodes[i] ? sentCell(nodes[i]) : cell))
-  takeIn(instance, meta, sent, returned, result.rows[0] ?? [])
+  takeIn(instance, meta, nodes, returned, result.rows[0] ?? [], row)
   return result.count
 }
 
@@ -124,18 +125,58 @@ function sentCell(node: ExprNode | undefined): string | null | undefined {
   return node?.kind === 'param' ? node.text : undefined
 }
 
-/** Makes the instance what the server now has: the cells that were sent, and those it gave back. */
-function takeIn(instance: object, meta: Metadata, sent: LoadedRow, returned: readonly SourceColumn[], cells: Cells): void {
-  const row = [...sent]
-  returned.forEach((column, i) => {
-    const at = meta.source.columns.indexOf(column)
-    const cell = cells[i] ?? null
-    const item = meta.fields[at]
-    row[at] = cell
-    ;(instance as Properties)[item.property] =
-      cell === null ? null : propertyValue(column.column.type.decode(cell), instance, item)
+/** Makes the instance what the server now has: the cells that were sent, and those it gave back, over those it had. */
+function takeIn(
+  instance: object,
+  meta: Metadata,
+  sent: Nodes,
+  returned: readonly SourceColumn[],
+  cells: Cells,
+  before: LoadedRow = []
+): void {
+  setBackWhenUndone(instance, meta, returned)
+  const row = meta.source.columns.map((column, at) => {
+    const i = returned.indexOf(column)
+    const cell = i >= 0 ? (cells[i] ?? null) : sentCell(sent[at])
+    // What was written and is not as it was given: an expression, a rounded number, a default of another form.
+    const value = (instance as Properties)[column.property]
+    if (cell !== undefined && !isUnchanged(value, cell, column.column.type)) readCell(instance, meta, at, cell)
+    return cell === undefined ? before[at] : cell
   })
   rows.set(instance, row)
+}
+
+function readCell(instance: object, meta: Metadata, at: number, cell: string | null): void {
+  const item = meta.fields[at]
+  const { type } = meta.source.columns[at].column
+  ;(instance as Properties)[item.property] = cell === null ? null : propertyValue(type.decode(cell), instance, item)
+}
+
+/**
+ * Sees to it that an instance forgets what a rolled-back transaction wrote: it is dirty again, or new again and without the
+ * values that the server made. Before another attempt it also loses its changes, which the attempt will make anew.
+ */
+function setBackWhenUndone(instance: object, meta: Metadata, generated: readonly SourceColumn[]): void {
+  const row = rows.get(instance)
+  const before = generated.map(({ property }) => [property, (instance as Properties)[property]] as const)
+  meta.requireDatabase().whenUndone(retry => {
+    rows.set(instance, row)
+    for (const [property, value] of before) (instance as Properties)[property] = value
+    if (!retry || !row) return
+    row.forEach((cell, at) => {
+      if (cell !== undefined) readCell(instance, meta, at, cell)
+    })
+  })
+}
+
+/** Sees to it that an instance forgets what was read into it in a transaction that is rolled back. */
+export function setBackWholly(instance: object, meta: Metadata): void {
+  const row = rows.get(instance)
+  const before = meta.fields.map(({ property }) => [property, (instance as Properties)[property]] as const)
+  meta.requireDatabase().whenUndone(() => {
+    rows.set(instance, row)
+    for (const [property, value] of before) (instance as Properties)[property] = value
+  })
 }
 
 /** The condition that means the instance's row: by the key it was loaded with. Throws a `TypeError` for an instance without key. */

@@ -16,7 +16,7 @@ export async function validateInstance(instance: object, meta: Metadata): Promis
   if (meta.options.validate === false || !hasRules(meta)) return
   const { validate } = await import('class-validator')
   const errors = await validate(instance, { forbidUnknownValues: false })
-  const failures = errors.filter(error => Object.hasOwn(instance, error.property)).map(failure)
+  const failures = errors.filter(({ property }) => !meta.findField(property) || Object.hasOwn(instance, property)).map(failure)
   if (failures.length === 0) return
   const list = failures.map(({ messages }) => messages.join(', ')).join('; ')
   throw new ValidationError(`${meta.name} is not valid: ${list}`, failures)

@@ -96,8 +96,9 @@ export function checkValue(meta: Metadata, item: ModelField, value: unknown, whe
   const refusal = field.refusal(value)
   if (refusal === undefined) return
   throw new DataError(`${where}.${property}: ${refusal}`, {
-    code: 'STRING_TOO_LONG',
-    sqlstate: '22001',
+    ...(typeof value === 'string' && field.columnType === 'varchar'
+      ? { code: 'STRING_TOO_LONG', sqlstate: '22001' }
+      : { sqlstate: '22003' }),
     table: meta.tableName,
     column: columnName
   })

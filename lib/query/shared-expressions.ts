@@ -1,3 +1,4 @@
+import { unnamed } from '../ast/build.js'
 import { rewrite } from '../ast/children.js'
 import type { ExprNode, Node, SelectNode } from '../ast/nodes.js'
 
@@ -23,10 +24,6 @@ export function withSharedExpressions(node: SelectNode): SelectNode {
     having: having && share(having),
     orderBy: orderBy.map(share)
   }
-}
-
-function unnamed(node: ExprNode): ExprNode {
-  return node.kind === 'named' ? node.operand : node
 }
 
 /** Columns and values are the same wherever they stand. */
