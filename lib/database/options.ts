@@ -42,6 +42,12 @@ export interface DatabaseOptions {
 
 const OWNED = ['types', 'transform', 'fetch_types', 'prepare']
 const OURS = ['connectTimeout', 'autoconnect', 'isolationLevel', 'logQueries', 'fieldTypes', 'operations', 'driver']
+/** The options of the `postgres` package. */
+const PASSED = [
+  ...['host', 'hostname', 'port', 'path', 'database', 'db', 'user', 'username', 'pass', 'password', 'ssl', 'sslnegotiation'],
+  ...['max', 'idle_timeout', 'connect_timeout', 'max_lifetime', 'max_pipeline', 'backoff', 'keep_alive', 'debug'],
+  ...['publications', 'target_session_attrs', 'connection', 'onnotice', 'onnotify', 'onclose', 'onparameter', 'socket']
+]
 
 /** Throws a `TypeError` for options that only Pewit may set. */
 export function checkOptions(options: DatabaseOptions): void {
@@ -51,6 +57,11 @@ export function checkOptions(options: DatabaseOptions): void {
         'UNKNOWN_OPTION',
         `The option "${name}" of the postgres package is Pewit's to set; declare types by fields instead`
       )
+  }
+  for (const name of Object.keys(options)) {
+    const near = [...OURS, ...PASSED].includes(name) ? '' : didYouMean(name, [...OURS, ...PASSED])
+    // One that is like no other may be new in the driver.
+    if (near) throw misuse('UNKNOWN_OPTION', `There is no option "${name}"${near}`)
   }
   const { connectTimeout } = options
   if (connectTimeout !== undefined && !(connectTimeout > 0))

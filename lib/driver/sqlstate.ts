@@ -175,7 +175,7 @@ export function connectionLost(
     code === 'CONNECT_FAILED'
       ? `No connection to ${place.address}: ${reason}. Check the host and the port, and that the server is running.`
       : `The connection to ${place.address} was lost: ${reason}.` +
-        ' Whether a statement that ran on it outside a transaction took effect is not known.'
+        ' A transaction on it was rolled back; whether a statement outside one took effect is not known.'
   return new ConnectionLost(message, {
     code,
     sql,

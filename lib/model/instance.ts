@@ -39,13 +39,16 @@ function layout(names: readonly string[]): (instance: object) => void {
 /** Fills a new instance from data, then from defaults. Throws a `TypeError` for a property that is no field. */
 export function initialise(instance: object, meta: Metadata, data: object | undefined): void {
   const properties = instance as Properties
+  const given = new Map<ModelField, unknown>()
   for (const [name, value] of Object.entries(data ?? {})) {
     const field = meta.findField(name)
     if (!field) throw unknownProperty(meta.source, name)
-    if (value !== undefined) properties[field.property] = propertyValue(value, instance, field)
+    if (value !== undefined) given.set(field, value)
   }
+  // All of them, and in order, whatever the class fields and the data named: instances of a model look alike.
   for (const item of meta.fields) {
-    if (properties[item.property] === undefined) properties[item.property] = propertyValue(defaultValue(item), instance, item)
+    const value = given.has(item) ? given.get(item) : properties[item.property]
+    properties[item.property] = propertyValue(value === undefined ? defaultValue(item) : value, instance, item)
   }
 }
 

@@ -279,6 +279,13 @@ describe('connecting', () => {
       /"transform"/
     ],
     [
+      'a misspelt option',
+      () => new PostgresqlDatabase('x', { connectTimout: 3 }),
+      TypeError,
+      'UNKNOWN_OPTION',
+      /"connectTimout"; did you mean "connectTimeout"/
+    ],
+    [
       'a deadline of nothing',
       () => new PostgresqlDatabase('x', { connectTimeout: 0 }),
       TypeError,

@@ -118,6 +118,10 @@ eachServer('models', live => {
       expect(huey.isDirty()).toBe(false)
     })
 
+    it('has its properties in the order of the columns, however they were given', () => {
+      expect(Object.keys(User.new({ active: false, age: 1, username: 'huey' }))).toEqual(['id', 'username', 'age', 'active'])
+    })
+
     it('updates the changed columns alone, and sends nothing for no change', async () => {
       const huey = await User.create({ username: 'huey', age: 3 })
       statements.length = 0
