@@ -37,7 +37,10 @@ export class DecimalFieldType extends Field<string | number> {
 
   override refusal(value: unknown): string | undefined {
     if (this.#autoRound || (typeof value !== 'string' && typeof value !== 'number')) return undefined
-    const [, decimals = ''] = /\.(\d*?)0*$/.exec(String(value)) ?? []
+    const text = String(value)
+    const point = text.indexOf('.')
+    if (point < 0 || text.length - point - 1 <= this.#decimalPlaces) return undefined
+    const [, decimals = ''] = /\.(\d*?)0*$/.exec(text) ?? []
     if (decimals.length <= this.#decimalPlaces) return undefined
     return `${decimals.length} decimals, but the column holds ${this.#decimalPlaces}; round it, or declare { autoRound: true }`
   }

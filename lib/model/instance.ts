@@ -48,7 +48,7 @@ export function initialise(instance: object, meta: Metadata, data: object | unde
   // All of them, and in order, whatever the class fields and the data named: instances of a model look alike.
   for (const item of meta.fields) {
     const value = given.has(item) ? given.get(item) : properties[item.property]
-    properties[item.property] = propertyValue(value === undefined ? defaultValue(item) : value, instance, item)
+    properties[item.property] = propertyValue(value === undefined ? defaultValue(meta, item) : value, instance, item)
   }
 }
 

@@ -140,7 +140,8 @@ function takeIn(
     const cell = i >= 0 ? (cells[i] ?? null) : sentCell(sent[at])
     // What was written and is not as it was given: an expression, a rounded number, a default of another form.
     const value = (instance as Properties)[column.property]
-    if (cell !== undefined && !isUnchanged(value, cell, column.column.type)) readCell(instance, meta, at, cell)
+    const mayDiffer = cell !== undefined && (i >= 0 || typeof value !== 'object')
+    if (mayDiffer && !isUnchanged(value, cell, column.column.type)) readCell(instance, meta, at, cell)
     return cell === undefined ? before[at] : cell
   })
   rows.set(instance, row)

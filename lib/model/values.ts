@@ -1,6 +1,6 @@
 import { ForeignKeyFieldType } from '../../fields/foreign-key.js'
 import { AutoFieldType } from '../../fields/integer.js'
-import { undefinedValue } from '../ast/build.js'
+import { param, undefinedValue } from '../ast/build.js'
 import { DataError, misuse, NotNullViolation } from '../errors.js'
 import { nodeOf } from '../expression/operands.js'
 import { unknownProperty } from '../expression/source.js'
@@ -55,7 +55,7 @@ function completeRow(meta: Metadata, given: ReadonlyMap<ModelField, unknown>, wh
     if (value === undefined) {
       if (given.has(item)) throw undefinedValue(`${where}.${item.property}`)
       initial ??= initialValues(meta)
-      value = initial[item.property] ?? defaultValue(item)
+      value = initial[item.property] ?? defaultValue(meta, item)
     }
     checkValue(meta, item, value, where)
     if (value !== undefined) row.set(meta.source.columns[i], value)
@@ -69,9 +69,14 @@ function initialValues(meta: Metadata): Properties {
 }
 
 /** The default of a field; a function is called, and objects are copied: rows must not share them. */
-export function defaultValue({ field }: ModelField): unknown {
-  const { default: value } = field.options
-  return typeof value === 'function' ? value() : copyOf(value)
+export function defaultValue(meta: Metadata, item: ModelField): unknown {
+  const { default: given } = item.field.options
+  const value: unknown = typeof given === 'function' ? given() : copyOf(given)
+  if (value === undefined || value === null || typeof value === 'object') return value
+  // In the property's own form: a 0 may stand for '0' or 0n.
+  const { column } = meta.source.columns[meta.fields.indexOf(item)]
+  const { text } = param(value, column.type, `${meta.name}.${item.property}, its default`)
+  return column.type.decode(text as string)
 }
 
 /** Not `structuredClone`: its copies are of another realm under some test runners, and then no Dates to anybody. */

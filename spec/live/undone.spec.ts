@@ -13,8 +13,8 @@ class Stock extends Model {
 @model()
 class Price extends Model {
   @UUIDKeyField() id!: string
-  @BigIntegerField({ default: 0 as never }) pieces!: bigint
-  @DecimalField({ default: 0 as never, decimalPlaces: 2 }) value!: string
+  @BigIntegerField({ default: 0 }) pieces!: bigint
+  @DecimalField({ default: 0, decimalPlaces: 2 }) value!: string
   @DecimalField({ default: '0', decimalPlaces: 2, autoRound: true }) rounded!: string
 }
 
@@ -118,6 +118,7 @@ eachServer('instances', live => {
 
   describe('that were saved', () => {
     it('have what the server has, in the form of their fields', async () => {
+      expect(Price.new()).toMatchObject({ pieces: 0n, value: '0' })
       const price = await Price.create({})
       expect([price.pieces, price.value]).toEqual([0n, '0.00'])
       expect(await price.save()).toBe(0)
