@@ -70,7 +70,7 @@ export class Metadata {
   #database: ModelDatabase | null
   #source: Source | undefined
   readonly #read: CellReader
-  readonly #byName: ReadonlyMap<string, ModelField>
+  readonly #places: ReadonlyMap<string, number>
   readonly table: TableNode
   /** The names under which other models' rows are found on instances. */
   readonly backrefs = new Set<string>()
@@ -86,10 +86,8 @@ export class Metadata {
     this.options = options
     this.tableName = options.tableName ?? snakeCase(model.name)
     this.fields = fields
-    this.#byName = new Map([
-      ...fields.map(item => [item.keyProperty ?? item.property, item] as const),
-      ...fields.map(item => [item.property, item] as const)
-    ])
+    const places = fields.flatMap((item, i) => [item.keyProperty, item.property].map(name => [name, i] as const))
+    this.#places = new Map(places.filter((place): place is readonly [string, number] => place[0] !== undefined))
     this.primaryKey = fields.filter(item => item.primaryKey)
     this.DoesNotExist = { [`${model.name}DoesNotExist`]: class extends DoesNotExist {} }[`${model.name}DoesNotExist`]
     this.#database = options.database ?? null
@@ -130,7 +128,12 @@ export class Metadata {
 
   /** The field of a property, or of a foreign key's key property. */
   findField(property: string): ModelField | undefined {
-    return this.#byName.get(property)
+    return this.fields[this.placeOf(property)]
+  }
+
+  /** Where among the fields that of a property stands, or -1. */
+  placeOf(property: string): number {
+    return this.#places.get(property) ?? -1
   }
 
   #makeSource(): Source {

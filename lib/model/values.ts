@@ -15,14 +15,14 @@ type Properties = Record<string, unknown>
 
 /** The values of a new row that a program gave as an object. `where` is what messages call it. */
 export function rowFromData(meta: Metadata, data: object, where: string): RowValues {
-  const given = new Map<ModelField, unknown>()
+  const row = new Array<unknown>(meta.fields.length)
   for (const [name, value] of Object.entries(data)) {
-    const item = meta.findField(name)
-    if (!item) throw unknownProperty(meta.source, name)
+    const at = meta.placeOf(name)
+    if (at < 0) throw unknownProperty(meta.source, name)
     if (value === undefined) throw undefinedValue(`${where}.${name}`)
-    given.set(item, value)
+    row[at] = value
   }
-  return completeRow(meta, given, where)
+  return completed(meta, row, where)
 }
 
 /** The values of a new row that a program gave in an order. */
@@ -34,7 +34,12 @@ export function rowFromTuple(
 ): RowValues {
   if (values.length !== fields.length)
     throw misuse('BAD_ARGUMENT', `${where}: ${values.length} values for ${fields.length} fields`)
-  return completeRow(meta, new Map(fields.map((item, i) => [item, values[i]])), where)
+  const row = new Array<unknown>(meta.fields.length)
+  fields.forEach(({ property }, i) => {
+    if (values[i] === undefined) throw undefinedValue(`${where}.${property}`)
+    row[meta.placeOf(property)] = values[i]
+  })
+  return completed(meta, row, where)
 }
 
 /** The fields a row of an array means: those named, else all that the server does not generate. */
@@ -46,26 +51,29 @@ export function tupleFields(meta: Metadata, names: readonly unknown[] | undefine
   })
 }
 
-/** Adds defaults, in metadata order, and checks every value. */
-function completeRow(meta: Metadata, given: ReadonlyMap<ModelField, unknown>, where: string): RowValues {
+/** The row with its defaults, every value checked. */
+function completed(meta: Metadata, row: unknown[], where: string): RowValues {
   let initial: Properties | undefined
-  const row = new Map()
-  meta.fields.forEach((item, i) => {
-    let value = given.get(item)
-    if (value === undefined) {
-      if (given.has(item)) throw undefinedValue(`${where}.${item.property}`)
+  for (let i = 0; i < row.length; i++) {
+    const item = meta.fields[i]
+    if (row[i] === undefined) {
       initial ??= initialValues(meta)
-      value = initial[item.property] ?? defaultValue(meta, item)
+      row[i] = initial[item.property] ?? defaultValue(meta, item)
     }
-    checkValue(meta, item, value, where)
-    if (value !== undefined) row.set(meta.source.columns[i], value)
-  })
+    checkValue(meta, item, row[i], where)
+  }
   return row
 }
 
-/** What the class-field initialisers of a model give. */
+const uninitialised = new WeakSet<Metadata>()
+const NOTHING: Properties = {}
+
+/** What the class-field initialisers of a model give, anew for each row; most models have none. */
 function initialValues(meta: Metadata): Properties {
-  return new meta.model(HYDRATE) as Properties
+  if (uninitialised.has(meta)) return NOTHING
+  const values = new meta.model(HYDRATE) as Properties
+  if (meta.fields.every(({ property }) => values[property] === undefined)) uninitialised.add(meta)
+  return values
 }
 
 /** The default of a field; a function is called, and objects are copied: rows must not share them. */
@@ -74,7 +82,7 @@ export function defaultValue(meta: Metadata, item: ModelField): unknown {
   const value: unknown = typeof given === 'function' ? given() : copyOf(given)
   if (value === undefined || value === null || typeof value === 'object') return value
   // In the property's own form: a 0 may stand for '0' or 0n.
-  const { column } = meta.source.columns[meta.fields.indexOf(item)]
+  const { column } = meta.source.columns[meta.placeOf(item.property)]
   const { text } = param(value, column.type, `${meta.name}.${item.property}, its default`)
   return column.type.decode(text as string)
 }

@@ -5,8 +5,13 @@ import { nodeOf } from '../expression/operands.js'
 import type { Source, SourceColumn } from '../expression/source.js'
 import { valueNode } from './assignments.js'
 
-/** Values for one row, by property. */
-export type RowValues = ReadonlyMap<SourceColumn, unknown>
+/** Values for one row, in the order of the source's columns; `undefined` where a column is left out. */
+export type RowValues = readonly unknown[]
+
+/** A column of a source, and where its values stand in rows. */
+interface Place extends SourceColumn {
+  readonly at: number
+}
 
 /** The limit of the protocol is 65,535, that of the driver a little less. */
 const MAX_PARAMETERS = 65_000
@@ -15,10 +20,9 @@ const ROWS_PER_UNNEST = 20_000
 
 /** The INSERT of one row; a row without values is DEFAULT VALUES. */
 export function insertOne(source: Source, row: RowValues, replace = false): InsertNode {
-  const columns = [...row.keys()]
-  const values = columns.map(column => valueNode(row.get(column), column))
-  const base = insertBase(source, columns, replace)
-  return columns.length === 0 ? base : { ...base, source: { kind: 'values', rows: [values] } }
+  const places = placesGiven(source, [row])
+  const base = insertBase(source, places, replace)
+  return places.length === 0 ? base : { ...base, source: { kind: 'values', rows: [valuesOf(places, row)] } }
 }
 
 /**
@@ -26,7 +30,7 @@ export function insertOne(source: Source, row: RowValues, replace = false): Inse
  * the same for any number of rows; rows with expressions, with gaps, or of types without arrays as a VALUES list.
  */
 export function insertRows(source: Source, rows: readonly RowValues[], replace = false): InsertNode[] {
-  const columns = commonColumns(source, rows)
+  const columns = placesGiven(source, rows)
   const base = insertBase(source, columns, replace)
   if (columns.length === 0) return rows.map(() => base)
   if (rows.length > 1 && columns.every(column => isArrayable(column, rows))) {
@@ -39,33 +43,33 @@ export function insertRows(source: Source, rows: readonly RowValues[], replace =
   }))
 }
 
-function insertBase(source: Source, columns: readonly SourceColumn[], replace: boolean): InsertNode {
+function insertBase(source: Source, columns: readonly Place[], replace: boolean): InsertNode {
   const returning = source.primaryKey.map(({ column }) => column)
   return { kind: 'insert', table: source.table, columns: columns.map(({ column }) => column.name), replace, returning }
 }
 
-/** The columns that any row gives, in the model's order. */
-function commonColumns(source: Source, rows: readonly RowValues[]): SourceColumn[] {
-  return source.columns.filter(column => rows.some(row => row.has(column)))
+/** The columns that any row gives. */
+function placesGiven(source: Source, rows: readonly RowValues[]): Place[] {
+  const places = source.columns.map((column, at) => ({ ...column, at }))
+  return places.filter(({ at }) => rows.some(row => row[at] !== undefined))
 }
 
-function isArrayable(column: SourceColumn, rows: readonly RowValues[]): boolean {
-  const { type } = column.column
-  if (type.arrayOid === 0 && type.category !== 'json') return false
-  return rows.every(row => row.has(column) && nodeOf(row.get(column)) === undefined)
+function isArrayable({ column, at }: Place, rows: readonly RowValues[]): boolean {
+  if (column.type.arrayOid === 0 && column.type.category !== 'json') return false
+  return rows.every(row => row[at] !== undefined && nodeOf(row[at]) === undefined)
 }
 
-function unnestOf(columns: readonly SourceColumn[], rows: readonly RowValues[]): UnnestNode {
+function unnestOf(columns: readonly Place[], rows: readonly RowValues[]): UnnestNode {
   return {
     kind: 'unnest',
-    columns: columns.map(key => {
-      const { type, owner, property } = key.column
+    columns: columns.map(({ column, at }) => {
+      const { type, owner, property } = column
       // JSON goes as text: one of the servers has no arrays of it.
       const json = type.category === 'json'
       const element = json ? { ...TYPES.text, encode: type.encode } : type
       return {
         array: param(
-          rows.map(row => row.get(key)),
+          rows.map(row => row[at]),
           arrayOf(element),
           `${owner}.${property}`
         ),
@@ -75,8 +79,8 @@ function unnestOf(columns: readonly SourceColumn[], rows: readonly RowValues[]):
   }
 }
 
-function valuesOf(columns: readonly SourceColumn[], row: RowValues): ExprNode[] {
-  return columns.map(column => (row.has(column) ? valueNode(row.get(column), column) : DEFAULT))
+function valuesOf(columns: readonly Place[], row: RowValues): ExprNode[] {
+  return columns.map(place => (row[place.at] === undefined ? DEFAULT : valueNode(row[place.at], place)))
 }
 
 function chunked<T>(items: readonly T[], size: number): T[][] {
