@@ -29,20 +29,28 @@ import { arrayOf, located, type SqlType, TYPES } from './types.js'
 
 /** One factory a node kind. Whatever a node needs to be right is decided here, once. */
 
+/** The keyword NULL. */
 export const NULL: KeywordNode = { kind: 'keyword', word: 'NULL', type: TYPES.unknown }
+/** The keyword TRUE. */
 export const TRUE: KeywordNode = { kind: 'keyword', word: 'TRUE', type: TYPES.bool }
+/** The keyword FALSE. */
 export const FALSE: KeywordNode = { kind: 'keyword', word: 'FALSE', type: TYPES.bool }
+/** The keyword DEFAULT. */
 export const DEFAULT: KeywordNode = { kind: 'keyword', word: 'DEFAULT', type: TYPES.unknown }
+/** The star of `count(*)`. */
 export const STAR: KeywordNode = { kind: 'keyword', word: '*', type: TYPES.unknown }
 
+/** A table, told from others by its identity. */
 export function table(name: string, schema?: string): TableNode {
   return { kind: 'table', name, schema }
 }
 
+/** A table or subquery under another name. */
 export function aliasOf(source: TableNode | SelectNode, name: string): AliasNode {
   return { kind: 'alias', source, name }
 }
 
+/** A column of a source, with the model and property it belongs to. */
 export function column(source: SourceNode, name: string, type: SqlType, owner: string, property: string): ColumnNode {
   return { kind: 'column', source, name, type, owner, property }
 }
@@ -63,10 +71,12 @@ export function undefinedValue(where: string): TypeError {
   return misuse('UNDEFINED_VALUE', `${where}: the value is undefined; pass null for NULL, or leave the property or condition out`)
 }
 
+/** `left op right`; `escaped` writes the escape character of a pattern behind it. */
 export function binary(op: Operator, left: ExprNode, right: ExprNode, type: SqlType, escaped?: boolean): BinaryNode {
   return { kind: 'binary', op, left, right, type, escape: escaped }
 }
 
+/** `op operand`. */
 export function prefix(op: Prefix, operand: ExprNode, type: SqlType): PrefixNode {
   return { kind: 'prefix', op, operand, type }
 }
@@ -76,10 +86,12 @@ export function not(operand: ExprNode): ExprNode {
   return operand.kind === 'prefix' && operand.op === 'not' ? operand.operand : prefix('not', operand, TYPES.bool)
 }
 
+/** `x IS NULL`, or IS NOT NULL. */
 export function isNull(operand: ExprNode, negated: boolean): IsNullNode {
   return { kind: 'isNull', operand, negated, type: TYPES.bool }
 }
 
+/** `x IN (…)`, or NOT IN; of one array parameter `x = ANY($1)`. */
 export function isIn(operand: ExprNode, among: ParamNode | ListNode | SelectNode, negated: boolean): InNode {
   return { kind: 'in', operand, among, negated, type: TYPES.bool }
 }
@@ -89,22 +101,27 @@ export function arrayParam(values: readonly unknown[], element: SqlType, where: 
   return element.arrayOid === 0 ? undefined : param(values, arrayOf(element), where)
 }
 
+/** `x BETWEEN low AND high`. */
 export function between(operand: ExprNode, low: ExprNode, high: ExprNode): BetweenNode {
   return { kind: 'between', operand, low, high, type: TYPES.bool }
 }
 
+/** `(a, b)`. */
 export function list(items: readonly ExprNode[]): ListNode {
   return { kind: 'list', items, type: TYPES.unknown }
 }
 
+/** `name(args)`, giving `type`. */
 export function call(name: string, args: readonly ExprNode[], type: SqlType): CallNode {
   return { kind: 'call', name, args, type }
 }
 
+/** `CAST(x AS type)`. */
 export function cast(operand: ExprNode, type: SqlType): CastNode {
   return { kind: 'cast', operand, type }
 }
 
+/** `CASE WHEN … THEN … ELSE … END`, giving `type`. */
 export function caseOf(
   branches: CaseNode['branches'],
   otherwise: ExprNode | undefined,
@@ -114,22 +131,27 @@ export function caseOf(
   return { kind: 'case', subject, branches, otherwise, type }
 }
 
+/** Text as it stands, with expressions between its parts. */
 export function raw(parts: RawNode['parts'], type: SqlType = TYPES.unknown): RawNode {
   return { kind: 'raw', parts, type }
 }
 
+/** A whole statement of raw SQL. */
 export function statement(body: RawNode): StatementNode {
   return { kind: 'statement', body }
 }
 
+/** A select as a value, of the type of its first column. */
 export function subquery(select: SelectNode): SubqueryNode {
   return { kind: 'subquery', select, type: select.columns[0]?.type ?? TYPES.unknown }
 }
 
+/** `EXISTS (SELECT …)`. */
 export function exists(select: SelectNode): ExistsNode {
   return { kind: 'exists', select, type: TYPES.bool }
 }
 
+/** An expression under a name; one that has a name already is renamed. */
 export function named(operand: ExprNode, name: string): NamedNode {
   return { kind: 'named', operand: unnamed(operand), name, type: operand.type }
 }
@@ -139,6 +161,7 @@ export function unnamed(node: ExprNode): ExprNode {
   return node.kind === 'named' ? node.operand : node
 }
 
+/** A sort key. */
 export function order(operand: ExprNode, descending: boolean, nulls?: 'first' | 'last'): OrderNode {
   return { kind: 'order', operand, descending, nulls }
 }

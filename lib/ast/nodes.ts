@@ -17,6 +17,7 @@ export interface AliasNode {
   readonly name: string
 }
 
+/** What a select reads from. */
 export type SourceNode = TableNode | AliasNode
 
 /** A column of a source, with the type its values have. */
@@ -47,6 +48,7 @@ export interface KeywordNode {
   readonly type: SqlType
 }
 
+/** `left op right`. */
 export interface BinaryNode {
   readonly kind: 'binary'
   readonly op: Operator
@@ -57,6 +59,7 @@ export interface BinaryNode {
   readonly escape?: boolean
 }
 
+/** `op operand`: NOT, a minus, DISTINCT. */
 export interface PrefixNode {
   readonly kind: 'prefix'
   readonly op: Prefix
@@ -64,6 +67,7 @@ export interface PrefixNode {
   readonly type: SqlType
 }
 
+/** `x IS NULL`, or IS NOT NULL. */
 export interface IsNullNode {
   readonly kind: 'isNull'
   readonly operand: ExprNode
@@ -80,6 +84,7 @@ export interface InNode {
   readonly type: SqlType
 }
 
+/** `x BETWEEN low AND high`. */
 export interface BetweenNode {
   readonly kind: 'between'
   readonly operand: ExprNode
@@ -95,6 +100,7 @@ export interface ListNode {
   readonly type: SqlType
 }
 
+/** `name(args)`. */
 export interface CallNode {
   readonly kind: 'call'
   readonly name: string
@@ -102,12 +108,14 @@ export interface CallNode {
   readonly type: SqlType
 }
 
+/** `CAST(x AS type)`. */
 export interface CastNode {
   readonly kind: 'cast'
   readonly operand: ExprNode
   readonly type: SqlType
 }
 
+/** `CASE [subject] WHEN … THEN … ELSE … END`. */
 export interface CaseNode {
   readonly kind: 'case'
   readonly subject?: ExprNode
@@ -123,18 +131,21 @@ export interface RawNode {
   readonly type: SqlType
 }
 
+/** A name as it stands, quoted, its parts joined by dots. */
 export interface IdentifierNode {
   readonly kind: 'identifier'
   readonly path: readonly string[]
   readonly type: SqlType
 }
 
+/** `(SELECT …)` as a value. */
 export interface SubqueryNode {
   readonly kind: 'subquery'
   readonly select: SelectNode
   readonly type: SqlType
 }
 
+/** `EXISTS (SELECT …)`. */
 export interface ExistsNode {
   readonly kind: 'exists'
   readonly select: SelectNode
@@ -149,6 +160,7 @@ export interface NamedNode {
   readonly type: SqlType
 }
 
+/** `x COLLATE collation`. */
 export interface CollateNode {
   readonly kind: 'collate'
   readonly operand: ExprNode
@@ -163,6 +175,7 @@ export interface ExcludedNode {
   readonly type: SqlType
 }
 
+/** A sort key: `x ASC`, `x DESC NULLS LAST`. */
 export interface OrderNode {
   readonly kind: 'order'
   readonly operand: ExprNode
@@ -170,6 +183,7 @@ export interface OrderNode {
   readonly nulls?: 'first' | 'last'
 }
 
+/** Everything that has a value. */
 export type ExprNode =
   | ColumnNode
   | ParamNode
@@ -191,8 +205,10 @@ export type ExprNode =
   | CollateNode
   | ExcludedNode
 
+/** The kinds of joins. */
 export type JoinType = 'INNER' | 'LEFT' | 'RIGHT' | 'FULL' | 'CROSS'
 
+/** `left JOIN right ON …`. */
 export interface JoinNode {
   readonly kind: 'join'
   readonly type: JoinType
@@ -201,6 +217,7 @@ export interface JoinNode {
   readonly on?: ExprNode
 }
 
+/** `SELECT …`. */
 export interface SelectNode {
   readonly kind: 'select'
   readonly distinct: boolean | readonly ExprNode[]
@@ -214,6 +231,7 @@ export interface SelectNode {
   readonly offset?: ExprNode
 }
 
+/** `VALUES (…), (…)`. */
 export interface ValuesNode {
   readonly kind: 'values'
   readonly rows: readonly (readonly ExprNode[])[]
@@ -225,11 +243,13 @@ export interface UnnestNode {
   readonly columns: readonly { readonly array: ParamNode; readonly cast?: SqlType }[]
 }
 
+/** `column = value`, of UPDATE and ON CONFLICT. */
 export interface Assignment {
   readonly column: string
   readonly value: ExprNode
 }
 
+/** `ON CONFLICT (target) DO UPDATE SET …`, or DO NOTHING. */
 export interface ConflictNode {
   readonly kind: 'conflict'
   readonly target: readonly (string | ExprNode)[]
@@ -240,6 +260,7 @@ export interface ConflictNode {
   readonly where?: ExprNode
 }
 
+/** `INSERT INTO table (columns) …`. */
 export interface InsertNode {
   readonly kind: 'insert'
   readonly table: TableNode
@@ -252,6 +273,7 @@ export interface InsertNode {
   readonly returning: readonly ExprNode[]
 }
 
+/** `UPDATE table SET … FROM … WHERE …`. */
 export interface UpdateNode {
   readonly kind: 'update'
   readonly table: TableNode
@@ -261,6 +283,7 @@ export interface UpdateNode {
   readonly returning: readonly ExprNode[]
 }
 
+/** `DELETE FROM table WHERE …`. */
 export interface DeleteNode {
   readonly kind: 'delete'
   readonly table: TableNode
@@ -274,6 +297,7 @@ export interface StatementNode {
   readonly body: RawNode
 }
 
+/** A column of CREATE TABLE. */
 export interface ColumnDefinition {
   readonly name: string
   /** A key of the dialect's column types, or a type as SQL writes it. */
@@ -286,6 +310,7 @@ export interface ColumnDefinition {
   readonly constraints: readonly ExprNode[]
 }
 
+/** A foreign key of CREATE TABLE, or of one that is added later. */
 export interface ForeignKeyDefinition {
   readonly column: string
   readonly target: TableNode
@@ -295,6 +320,7 @@ export interface ForeignKeyDefinition {
   readonly onUpdate?: string
 }
 
+/** `CREATE TABLE …`. */
 export interface CreateTableNode {
   readonly kind: 'createTable'
   readonly table: TableNode
@@ -307,6 +333,7 @@ export interface CreateTableNode {
   readonly temporary: boolean
 }
 
+/** `DROP TABLE …`. */
 export interface DropTableNode {
   readonly kind: 'dropTable'
   readonly table: TableNode
@@ -314,12 +341,14 @@ export interface DropTableNode {
   readonly cascade: boolean
 }
 
+/** `ALTER TABLE … ADD FOREIGN KEY …`, for tables that refer to each other. */
 export interface AddForeignKeyNode {
   readonly kind: 'addForeignKey'
   readonly table: TableNode
   readonly foreignKey: ForeignKeyDefinition
 }
 
+/** `CREATE INDEX …`. */
 export interface CreateIndexNode {
   readonly kind: 'createIndex'
   readonly name: string
@@ -331,6 +360,7 @@ export interface CreateIndexNode {
   readonly where?: ExprNode
 }
 
+/** `DROP INDEX …`. */
 export interface DropIndexNode {
   readonly kind: 'dropIndex'
   readonly name: string
@@ -338,11 +368,13 @@ export interface DropIndexNode {
   readonly safe: boolean
 }
 
+/** Statements that change the schema; their values are written as literals. */
 export type SchemaNode = CreateTableNode | DropTableNode | AddForeignKeyNode | CreateIndexNode | DropIndexNode
 
 /** What can be sent on its own. */
 export type RootNode = SelectNode | InsertNode | UpdateNode | DeleteNode | StatementNode | SchemaNode
 
+/** Every kind of node. */
 export type Node =
   | ExprNode
   | SourceNode
@@ -358,6 +390,7 @@ export type Node =
   | StatementNode
   | SchemaNode
 
+/** The name of a kind. */
 export type NodeKind = Node['kind']
 
 /** The node of a kind. */

@@ -20,7 +20,10 @@ import type { SystemTime, TransactionOptions } from './transaction.js'
 import { type Wrapper, wrapperOf } from './wrap.js'
 
 /** What a retried transaction takes. */
-export interface RunTransactionOptions extends RetryOptions, Pick<TransactionOptions, 'systemTime' | 'priority' | 'readOnly'> {}
+export interface RunTransactionOptions extends RetryOptions, Pick<TransactionOptions, 'systemTime' | 'priority' | 'readOnly'> {
+  /** Whether the callback's selects lock the rows they read: they do not. */
+  readonly locking?: 'none'
+}
 
 /**
  * A database: where queries run, and where transactions begin. Constructing one touches no network; the first query, or
@@ -306,8 +309,10 @@ export class Database implements ModelDatabase {
         'runTransaction() cannot start inside a transaction: only the outermost block can be run again'
       )
     }
-    const { maxAttempts, backoff, systemTime: time, priority: rank, readOnly, ...unknown } = options
-    refuseUnknown('runTransaction', unknown, ['maxAttempts', 'backoff', 'systemTime', 'priority', 'readOnly'])
+    const { maxAttempts, backoff, systemTime: time, priority: rank, readOnly, locking = 'none', ...unknown } = options
+    refuseUnknown('runTransaction', unknown, ['maxAttempts', 'backoff', 'systemTime', 'priority', 'readOnly', 'locking'])
+    if (locking !== 'none')
+      throw misuse('BAD_ARGUMENT', `locking: expected 'none', got '${String(locking)}'; selects lock no rows`)
     checkMaxAttempts(maxAttempts)
     const begin = { systemTime: time, priority: rank, readOnly }
     const protocol = this.#connector.profile.retryProtocol(begin)

@@ -333,4 +333,5 @@ export type RefKeys<M, D> = {
 export type Attach<Row, K extends string, V> = Row & { [P in K]: V }
 /** A row whose relations have other types than the model's: `Loaded<Tweet, { user: User | null }>`. */
 export type Loaded<Row, R extends object> = Omit<Row, keyof R> & R
+/** Whether a type is a union of several. */
 export type IsUnion<T, U = T> = [T] extends [never] ? false : T extends U ? ([U] extends [T] ? false : true) : never
