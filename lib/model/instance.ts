@@ -90,16 +90,20 @@ export function instanceReader(meta: Metadata): CellReader {
   }
 }
 
+/** Gives an instance the value of one of its columns. */
+export function readCell(instance: object, meta: Metadata, at: number, cell: string | null): void {
+  const { type } = meta.source.columns[at].column
+  const item = meta.fields[at]
+  ;(instance as Properties)[item.property] = cell === null ? null : propertyValue(type.decode(cell), instance, item)
+}
+
 /** An instance of which only some columns came; the others are absent. */
 export function partialInstance(meta: Metadata, values: ReadonlyMap<ModelField, string | null>): object {
   const instance = new meta.model(HYDRATE) as Properties
   const row: LoadedRow = meta.fields.map(item => values.get(item))
-  meta.fields.forEach((item, i) => {
-    const cell = row[i]
-    if (cell === undefined) delete instance[item.property]
-    else
-      instance[item.property] =
-        cell === null ? null : propertyValue(meta.source.columns[i].column.type.decode(cell), instance, item)
+  row.forEach((cell, at) => {
+    if (cell === undefined) delete instance[meta.fields[at].property]
+    else readCell(instance, meta, at, cell)
   })
   rows.set(instance, row)
   return instance

@@ -30,7 +30,7 @@ import { LAYOUT, partialInstance } from './instance.js'
 import { findByKey } from './key-lookup.js'
 import { findMetadata, type Metadata, type ModelField, metadata } from './metadata.js'
 import type { ModelDatabase } from './model-database.js'
-import { dirtyFields, keyCondition, type SaveOptions, saveInstance, setBackWholly } from './persist.js'
+import { dirtyFields, keyCondition, type SaveOptions, saveInstance, setBackWhenUndone } from './persist.js'
 import { referenceKey } from './relations.js'
 import { HYDRATE, type LoadedRow, rows } from './row.js'
 import type { Expressions, SelectedModels, SelectedRow } from './selected-row.js'
@@ -260,7 +260,7 @@ export class Model {
     const state = selectFrom(executorOf(meta), meta.source, [])
     const query = new Select({ ...state, node: { ...state.node, where: keyCondition(this, meta) } })
     const fresh = (await query.get()) as object
-    setBackWholly(this, meta)
+    setBackWhenUndone(this, meta, meta.source.columns)
     for (const { property } of meta.fields)
       (this as Record<string, unknown>)[property] = (fresh as Record<string, unknown>)[property]
     this.#row = rows.get(fresh)

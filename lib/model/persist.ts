@@ -5,7 +5,7 @@ import { misuse } from '../errors.js'
 import type { SourceColumn } from '../expression/source.js'
 import { valueNode } from '../query/assignments.js'
 import { runNode } from '../query/executor.js'
-import { propertyValue } from './instance.js'
+import { readCell } from './instance.js'
 import type { Metadata, ModelField } from './metadata.js'
 import { isUnchanged, type LoadedRow, rows } from './row.js'
 import { runShape } from './statements.js'
@@ -147,19 +147,13 @@ function takeIn(
   rows.set(instance, row)
 }
 
-function readCell(instance: object, meta: Metadata, at: number, cell: string | null): void {
-  const item = meta.fields[at]
-  const { type } = meta.source.columns[at].column
-  ;(instance as Properties)[item.property] = cell === null ? null : propertyValue(type.decode(cell), instance, item)
-}
-
 /**
- * Sees to it that an instance forgets what a rolled-back transaction wrote: it is dirty again, or new again and without the
- * values that the server made. Before another attempt it also loses its changes, which the attempt will make anew.
+ * Sees to it that an instance forgets what a rolled-back transaction wrote or read into it: it is dirty again, or new again,
+ * and without the values of those columns. Before another attempt it also loses its changes, which the attempt will make anew.
  */
-function setBackWhenUndone(instance: object, meta: Metadata, generated: readonly SourceColumn[]): void {
+export function setBackWhenUndone(instance: object, meta: Metadata, columns: readonly SourceColumn[]): void {
   const row = rows.get(instance)
-  const before = generated.map(({ property }) => [property, (instance as Properties)[property]] as const)
+  const before = columns.map(({ property }) => [property, (instance as Properties)[property]] as const)
   meta.requireDatabase().whenUndone(retry => {
     rows.set(instance, row)
     for (const [property, value] of before) (instance as Properties)[property] = value
@@ -167,16 +161,6 @@ function setBackWhenUndone(instance: object, meta: Metadata, generated: readonly
     row.forEach((cell, at) => {
       if (cell !== undefined) readCell(instance, meta, at, cell)
     })
-  })
-}
-
-/** Sees to it that an instance forgets what was read into it in a transaction that is rolled back. */
-export function setBackWholly(instance: object, meta: Metadata): void {
-  const row = rows.get(instance)
-  const before = meta.fields.map(({ property }) => [property, (instance as Properties)[property]] as const)
-  meta.requireDatabase().whenUndone(() => {
-    rows.set(instance, row)
-    for (const [property, value] of before) (instance as Properties)[property] = value
   })
 }
 

@@ -20,9 +20,9 @@ export const cockroachDialect: Dialect = {
   },
   capabilities: version => ({
     replace: true,
-    // https://www.cockroachlabs.com/docs/releases/v22.1: NULLS FIRST and NULLS LAST.
+    // Since v22.1: cockroachdb/cockroach#71083.
     nullsOrdering: version >= 220100,
-    // https://www.cockroachlabs.com/docs/releases/v22.1: ON CONFLICT ON CONSTRAINT.
+    // Since v22.1: cockroachdb/cockroach#73460.
     conflictConstraint: version >= 220100,
     systemTime: true,
     priority: true,
