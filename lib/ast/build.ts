@@ -15,6 +15,7 @@ import type {
   ListNode,
   NamedNode,
   OrderNode,
+  OverNode,
   ParamNode,
   PrefixNode,
   RawNode,
@@ -22,7 +23,8 @@ import type {
   SourceNode,
   StatementNode,
   SubqueryNode,
-  TableNode
+  TableNode,
+  WindowNode
 } from './nodes.js'
 import type { Operator, Prefix } from './operators.js'
 import { arrayOf, located, type SqlType, TYPES } from './types.js'
@@ -113,7 +115,12 @@ export function list(items: readonly ExprNode[]): ListNode {
 
 /** `name(args)`, giving `type`. */
 export function call(name: string, args: readonly ExprNode[], type: SqlType): CallNode {
-  return { kind: 'call', name, args, type }
+  return { kind: 'call', name, args, type, orderBy: [], within: false, filter: undefined }
+}
+
+/** `call OVER window`. */
+export function over(of: ExprNode, window: WindowNode): OverNode {
+  return { kind: 'over', call: of, window, type: of.type }
 }
 
 /** `CAST(x AS type)`. */

@@ -1,4 +1,14 @@
-import type { Assignment, ColumnDefinition, ForeignKeyDefinition, Node, NodeKind, NodeOf, UnnestNode } from './nodes.js'
+import type {
+  Assignment,
+  ColumnDefinition,
+  ForeignKeyDefinition,
+  Frame,
+  FrameBound,
+  Node,
+  NodeKind,
+  NodeOf,
+  UnnestNode
+} from './nodes.js'
 
 /** Where each kind keeps its children. Every traversal derives from this table; a kind or key that does not exist does not compile. */
 export const CHILDREN: { readonly [K in NodeKind]: readonly (keyof NodeOf<K>)[] } = {
@@ -13,7 +23,9 @@ export const CHILDREN: { readonly [K in NodeKind]: readonly (keyof NodeOf<K>)[] 
   in: ['operand', 'among'],
   between: ['operand', 'low', 'high'],
   list: ['items'],
-  call: ['args'],
+  call: ['args', 'orderBy', 'filter'],
+  over: ['call', 'window'],
+  window: ['extends', 'partitionBy', 'orderBy', 'frame'],
   cast: ['operand'],
   case: ['subject', 'branches', 'otherwise'],
   raw: ['parts'],
@@ -40,9 +52,9 @@ export const CHILDREN: { readonly [K in NodeKind]: readonly (keyof NodeOf<K>)[] 
   dropIndex: ['table']
 }
 
-/** The same of what a node is made of that is no node itself: assignments, the columns of UNNEST, definitions. */
-const PARTS = ['value', 'array', 'constraints', 'target'] as const satisfies readonly KeyOfPart[]
-type Part = Assignment | UnnestNode['columns'][number] | ColumnDefinition | ForeignKeyDefinition
+/** The same of what a node is made of that is no node itself: assignments, the columns of UNNEST, frames, definitions. */
+const PARTS = ['value', 'array', 'start', 'end', 'offset', 'constraints', 'target'] as const satisfies readonly KeyOfPart[]
+type Part = Assignment | UnnestNode['columns'][number] | Frame | FrameBound | ColumnDefinition | ForeignKeyDefinition
 type KeyOfPart = Part extends infer P ? (P extends Part ? keyof P : never) : never
 
 /** Calls `visit` for the node and all below it, parents first. */

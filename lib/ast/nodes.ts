@@ -100,11 +100,50 @@ export interface ListNode {
   readonly type: SqlType
 }
 
-/** `name(args)`. */
+/** `name(args)`; of an aggregate `name(args ORDER BY …) FILTER (WHERE …)`, or `name(args) WITHIN GROUP (ORDER BY …)`. */
 export interface CallNode {
   readonly kind: 'call'
   readonly name: string
   readonly args: readonly ExprNode[]
+  readonly type: SqlType
+  /** The order in which an aggregate takes its rows. */
+  readonly orderBy: readonly (OrderNode | ExprNode)[]
+  /** Writes that order behind the arguments: WITHIN GROUP. */
+  readonly within: boolean
+  /** Which rows an aggregate takes. */
+  readonly filter: ExprNode | undefined
+}
+
+/** One end of a window's frame. Without an offset it is UNBOUNDED. */
+export interface FrameBound {
+  readonly at: 'PRECEDING' | 'FOLLOWING' | 'CURRENT ROW'
+  readonly offset?: ExprNode
+}
+
+/** `ROWS BETWEEN start AND end EXCLUDE …`; without an end `ROWS start`. */
+export interface Frame {
+  readonly unit: 'ROWS' | 'RANGE' | 'GROUPS'
+  readonly start: FrameBound
+  readonly end?: FrameBound
+  readonly exclude?: 'CURRENT ROW' | 'GROUP' | 'TIES' | 'NO OTHERS'
+}
+
+/** `PARTITION BY … ORDER BY … frame`. Under a name it can stand in the WINDOW clause of a select. */
+export interface WindowNode {
+  readonly kind: 'window'
+  readonly name?: string
+  /** The window that this one begins with; its partitions are this one's. */
+  readonly extends?: WindowNode
+  readonly partitionBy: readonly ExprNode[]
+  readonly orderBy: readonly (OrderNode | ExprNode)[]
+  readonly frame?: Frame
+}
+
+/** `call OVER window`: by its name where the select declares it, else written out. */
+export interface OverNode {
+  readonly kind: 'over'
+  readonly call: ExprNode
+  readonly window: WindowNode
   readonly type: SqlType
 }
 
@@ -195,6 +234,7 @@ export type ExprNode =
   | BetweenNode
   | ListNode
   | CallNode
+  | OverNode
   | CastNode
   | CaseNode
   | RawNode
@@ -380,6 +420,7 @@ export type Node =
   | SourceNode
   | JoinNode
   | OrderNode
+  | WindowNode
   | SelectNode
   | ValuesNode
   | UnnestNode

@@ -1,5 +1,5 @@
 import { NULL } from '../ast/build.js'
-import type { BinaryNode, CallNode, ExprNode, InNode } from '../ast/nodes.js'
+import type { BinaryNode, CallNode, ExprNode, Frame, FrameBound, InNode, WindowNode } from '../ast/nodes.js'
 import { PREFIXES } from '../ast/operators.js'
 import type { Emitters } from './dialect.js'
 import type { Writer } from './writer.js'
@@ -16,6 +16,12 @@ export const expressionEmitters = {
   between: (w, n) => w.operand(n.operand).write(' BETWEEN ').operand(n.low).write(' AND ').operand(n.high),
   list: (w, n) => w.write('(').nodes(n.items).write(')'),
   call: emitCall,
+  over: (w, n) => {
+    w.node(n.call).write(' OVER ')
+    if (n.window.name !== undefined && w.isDeclared(n.window)) w.name(n.window.name)
+    else w.write('(').node(n.window).write(')')
+  },
+  window: emitWindow,
   cast: (w, n) => w.write('CAST(').node(n.operand).write(` AS ${n.type.name})`),
   case: (w, n) => {
     w.write('CASE')
@@ -77,9 +83,42 @@ function emitIn(w: Writer, n: InNode): void {
 const OF_SELECTS: ReadonlySet<string> = new Set(['array', 'exists', 'any', 'some', 'all'])
 
 function emitCall(w: Writer, n: CallNode): void {
-  w.write(`${n.name}(`)
-    .list(n.args, (arg: ExprNode) =>
-      arg.kind === 'subquery' && OF_SELECTS.has(n.name.toLowerCase()) ? w.node(arg.select) : w.node(arg)
-    )
-    .write(')')
+  w.write(`${n.name}(`).list(n.args, (arg: ExprNode) =>
+    arg.kind === 'subquery' && OF_SELECTS.has(n.name.toLowerCase()) ? w.node(arg.select) : w.node(arg)
+  )
+  if (n.orderBy.length > 0) w.write(`${n.within ? ') WITHIN GROUP (' : ' '}ORDER BY `).nodes(n.orderBy)
+  w.write(')')
+  if (n.filter) w.write(' FILTER (WHERE ').node(n.filter).write(')')
+}
+
+/** The inside of a window: of one that extends another, the other's name, or where the select does not declare it what it says. */
+function emitWindow(w: Writer, n: WindowNode): void {
+  const base = n.extends
+  const named = base?.name !== undefined && w.isDeclared(base)
+  const partitionBy = base && !named ? base.partitionBy : n.partitionBy
+  const orderBy = base && !named && base.orderBy.length > 0 ? base.orderBy : n.orderBy
+  const parts: (() => void)[] = []
+  if (named) parts.push(() => w.name(base.name as string))
+  if (partitionBy.length > 0) parts.push(() => w.write('PARTITION BY ').nodes(partitionBy))
+  if (orderBy.length > 0) parts.push(() => w.write('ORDER BY ').nodes(orderBy))
+  const { frame } = n
+  if (frame) parts.push(() => emitFrame(w, frame))
+  w.list(parts, part => part(), ' ')
+}
+
+function emitFrame(w: Writer, { unit, start, end, exclude }: Frame): void {
+  w.write(`${unit} `)
+  if (end) w.write('BETWEEN ')
+  emitBound(w, start)
+  if (end) {
+    w.write(' AND ')
+    emitBound(w, end)
+  }
+  if (exclude) w.write(` EXCLUDE ${exclude}`)
+}
+
+function emitBound(w: Writer, { at, offset }: FrameBound): void {
+  if (offset) w.operand(offset).write(' ')
+  else if (at !== 'CURRENT ROW') w.write('UNBOUNDED ')
+  w.write(at)
 }

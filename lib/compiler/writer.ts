@@ -1,4 +1,4 @@
-import type { ColumnNode, ExprNode, Node, ParamNode, SourceNode } from '../ast/nodes.js'
+import type { ColumnNode, ExprNode, Node, ParamNode, SourceNode, WindowNode } from '../ast/nodes.js'
 import type { Operator } from '../ast/operators.js'
 import type { SqlType } from '../ast/types.js'
 import { misuse, NotSupportedError } from '../errors.js'
@@ -18,6 +18,8 @@ export interface WritingRules {
 /** The sources that columns may refer to, innermost first. */
 interface Scope {
   readonly names: Map<SourceNode, string>
+  /** The windows of a select's WINDOW clause. */
+  windows: readonly WindowNode[]
   readonly outer: Scope | undefined
 }
 
@@ -98,7 +100,7 @@ export class Writer {
 
   /** Runs `body` with a scope of its own, in which sources can be declared. */
   scoped(body: () => void): this {
-    this.#scope = { names: new Map(), outer: this.#scope }
+    this.#scope = { names: new Map(), windows: [], outer: this.#scope }
     body()
     this.#scope = this.#scope.outer
     return this
@@ -107,7 +109,7 @@ export class Writer {
   /** Runs `body` with the columns of the innermost sources written bare, where SQL takes no qualified ones. */
   unqualified(body: () => void): this {
     const scope = this.#scope as Scope
-    this.#scope = { names: new Map(Array.from(scope.names.keys(), source => [source, ''])), outer: scope.outer }
+    this.#scope = { names: new Map(Array.from(scope.names.keys(), source => [source, ''])), windows: [], outer: scope.outer }
     body()
     this.#scope = scope
     return this
@@ -125,6 +127,16 @@ export class Writer {
       throw misuse('BAD_QUERY', `The alias "${name}" stands for two sources of this query`)
     names.set(source, name)
     return name
+  }
+
+  /** Lets the expressions of a select mean the windows of its WINDOW clause by their names. */
+  declareWindows(windows: readonly WindowNode[]): void {
+    ;(this.#scope as Scope).windows = windows
+  }
+
+  /** Whether a window goes by its name here; one that the select does not declare is written out. */
+  isDeclared(window: WindowNode): boolean {
+    return this.#scope?.windows.includes(window) === true
   }
 
   /** The next of t1, t2, … that no source in scope has for its alias. */
