@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { QueryEvent } from 'pewit'
+import { databaseFor } from '../helpers/databases.js'
+import { eachServer } from '../helpers/live.js'
+import { blocksOf, type Checks, plain, programOf } from '../helpers/page.js'
+
+const root = join(__dirname, '../..')
+/** The pages whose blocks are programs. */
+const PAGES = readdirSync(join(root, 'docs')).filter(file => !['architecture.md', 'errors.md', 'parity.md'].includes(file))
+
+/** Writes the pages as programs into a folder. */
+async function writePrograms(folder: string, server: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  for (const file of PAGES) {
+    const blocks = blocksOf(await readFile(join(root, 'docs', file), 'utf8'))
+    await writeFile(join(folder, file.replace(/md$/, 'ts')), programOf(blocks, server))
+  }
+}
+
+eachServer('the documentation', live => {
+  const folder = join(root, '.tmp', `pages-${live.name}`)
+  beforeAll(() => writePrograms(folder, live.name))
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  it.each(PAGES)('%s does and sends what it says', async file => {
+    const { run } = (await import(join(folder, file.replace(/\.md$/, '')))) as { run: (checks: Checks) => Promise<void> }
+    const sent: string[] = []
+    const db = databaseFor(live, { logQueries: ({ sql }: QueryEvent) => void sent.push(sql) })
+    try {
+      await db.serverVersion()
+      sent.splice(0)
+      await run(checksOf(file, db, sent))
+    } finally {
+      await db.close()
+    }
+  })
+})
+
+describe('the documentation', () => {
+  const folder = join(root, '.tmp', 'pages-types')
+  beforeAll(() => writePrograms(folder, 'postgresql'))
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  it('compiles', async () => {
+    const config = { extends: '../../tsconfig.json', include: ['*.ts'], exclude: [] }
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config))
+    const tsc = join(root, 'node_modules/typescript/bin/tsc')
+    const { stdout } = await promisify(execFile)(process.execPath, [tsc, '--noEmit', '-p', folder]).catch(failed => failed)
+    expect(stdout.split('\n').filter(line => line.startsWith('.tmp'))).toEqual([])
+  }, 60_000)
+})
+
+/** The checks of a page that runs on a database. `sent` are the statements sent since the block began. */
+function checksOf(file: string, db: unknown, sent: string[]): Checks {
+  const at = (line: number) => `docs/${file}, line ${line}`
+  return {
+    database: <T>() => db as T,
+    equal: (line, actual, expected) => expect({ at: at(line), is: actual }).toEqual({ at: at(line), is: expected }),
+    throws: async (line, work, expected) => {
+      const [name, ...message] = expected.split(': ')
+      const error = await Promise.resolve()
+        .then(work)
+        .then(
+          () => undefined,
+          (thrown: unknown) => thrown as Error
+        )
+      expect({ at: at(line), throws: error?.constructor.name }).toEqual({ at: at(line), throws: name })
+      expect({ at: at(line), says: error?.message }).toEqual({
+        at: at(line),
+        says: expect.stringContaining(message.join(': ')) as unknown
+      })
+    },
+    end: (line, claimed) => {
+      const block = sent.splice(0).map(plain)
+      if (!claimed) return
+      const statements = block.filter(text => !/^(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b/.test(text))
+      expect({ at: at(line), sends: statements }).toEqual({ at: at(line), sends: claimed })
+    }
+  }
+}
