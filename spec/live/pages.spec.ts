@@ -49,7 +49,9 @@ describe('the documentation', () => {
     const config = { extends: '../../tsconfig.json', include: ['*.ts'], exclude: [] }
     await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config))
     const tsc = join(root, 'node_modules/typescript/bin/tsc')
-    const { stdout } = await promisify(execFile)(process.execPath, [tsc, '--noEmit', '-p', folder]).catch(failed => failed)
+    const { stdout } = await promisify(execFile)(process.execPath, [tsc, '--noEmit', '-p', folder]).catch(
+      (failed: { stdout: string }) => failed
+    )
     expect(stdout.split('\n').filter(line => line.startsWith('.tmp'))).toEqual([])
   }, 60_000)
 })
