@@ -16,7 +16,7 @@ export default {
   moduleNameMapper: {
     '^pewit$': '<rootDir>/lib/index.ts',
     '^pewit/extend$': '<rootDir>/lib/extend.ts',
-    '^pewit/playhouse/cockroachdb$': '<rootDir>/playhouse/cockroachdb/index.ts',
+    '^pewit/playhouse/(.+)$': ['<rootDir>/playhouse/$1.ts', '<rootDir>/playhouse/$1/index.ts'],
     '^(\\.{1,2}/.*)\\.js$': '$1'
   },
   transform: {
