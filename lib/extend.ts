@@ -20,5 +20,5 @@ export type {
   TransactionConnection,
   WireStatement
 } from './driver/driver.js'
-export { type RecordedStatement, recordingDriver } from './driver/recording.js'
+export { type Answers, type RecordedStatement, type RecordingDriver, recordingDriver } from './driver/recording.js'
 export { misuse } from './errors.js'
