@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { CharField, DateTimeTZField, DecimalField, IntegerField, Model, model, PostgresqlDatabase } from 'pewit'
 import { UUIDKeyField } from 'pewit/playhouse/cockroachdb'
 import postgres from 'postgres'
@@ -54,15 +53,6 @@ async function measure(works: readonly Work[]): Promise<void> {
       `${title.padEnd(34)} driver ${driver.median.toFixed(3).padStart(9)} ms   pewit ${pewit.median.toFixed(3).padStart(9)} ms   ${ratio.toFixed(2)} × (${verdict} ${budget})`
     )
   }
-}
-
-/** Milliseconds that importing a module takes in a process of its own. */
-function importTime(specifier: string): number {
-  const program = `const t = performance.now(); await import(${JSON.stringify(specifier)}); console.log(performance.now() - t)`
-  const times = Array.from({ length: 9 }, () =>
-    Number(execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' }))
-  )
-  return times.sort((a, b) => a - b)[4]
 }
 
 try {
@@ -135,8 +125,6 @@ try {
       pewit: () => Promise.all(Array.from({ length: 2000 }, () => Person.getById(nextId())))
     }
   ])
-  const beyond = importTime('pewit') - importTime('postgres')
-  console.log(`import of pewit beyond the driver's   ${beyond.toFixed(0)} ms (${beyond <= 60 ? 'within' : 'OVER'} 60)`)
 } finally {
   await Promise.all([db.close(), sql.end()])
   await server.stop()

@@ -3,7 +3,6 @@ import type { Capabilities } from '../compiler/capabilities.js'
 import { type Compiled, compile, compileInline } from '../compiler/compile.js'
 import { type Dialect, NEWEST } from '../compiler/dialect.js'
 import type { Driver } from '../driver/driver.js'
-import { postgresJs } from '../driver/postgres-js.js'
 import { InterfaceError, OperationalError } from '../errors.js'
 import { loggedDriver, queryLog } from './events.js'
 import { checkName, checkOptions, customised, type DatabaseOptions, passthrough } from './options.js'
@@ -93,7 +92,9 @@ export class Connector {
   }
 
   async #connect(name: string): Promise<void> {
-    const { connectTimeout = CONNECT_TIMEOUT, driver: factory = postgresJs, logQueries } = this.options
+    const { connectTimeout = CONNECT_TIMEOUT, driver: given, logQueries } = this.options
+    // Loaded here, because it is a third of what importing Pewit would cost, and what only builds statements never needs it.
+    const factory = given ?? (await import('../driver/postgres-js.js')).postgresJs
     const database = name.includes('://') ? this.profile.driverUrl(name) : name
     const log = queryLog(logQueries)
     const bare = factory({ database, connectTimeout, passthrough: passthrough(this.options) })
