@@ -9,25 +9,30 @@ import type {
   ColumnNode,
   ExistsNode,
   ExprNode,
+  ExtractNode,
   InNode,
   IsNullNode,
   KeywordNode,
   ListNode,
   NamedNode,
+  OperationNode,
   OrderNode,
   OverNode,
   ParamNode,
   PrefixNode,
+  QueryNode,
   RawNode,
+  RowsNode,
   SelectNode,
   SourceNode,
   StatementNode,
   SubqueryNode,
+  SubscriptNode,
   TableNode,
   WindowNode
 } from './nodes.js'
 import type { Operator, Prefix } from './operators.js'
-import { arrayOf, located, type SqlType, TYPES } from './types.js'
+import { arrayOf, hasArrays, located, type SqlType, TYPES } from './types.js'
 
 /** One factory a node kind. Whatever a node needs to be right is decided here, once. */
 
@@ -47,8 +52,8 @@ export function table(name: string, schema?: string): TableNode {
   return { kind: 'table', name, schema }
 }
 
-/** A table or subquery under another name. */
-export function aliasOf(source: TableNode | SelectNode, name: string): AliasNode {
+/** A table, query or function under another name. */
+export function aliasOf(source: TableNode | RowsNode, name?: string): AliasNode {
   return { kind: 'alias', source, name }
 }
 
@@ -78,6 +83,11 @@ export function binary(op: Operator, left: ExprNode, right: ExprNode, type: SqlT
   return { kind: 'binary', op, left, right, type, escape: escaped }
 }
 
+/** `left operator right`, of an operator that is not among the known ones. */
+export function operation(operator: string, left: ExprNode, right: ExprNode, type: SqlType): OperationNode {
+  return { kind: 'operation', operator, left, right, type }
+}
+
 /** `op operand`. */
 export function prefix(op: Prefix, operand: ExprNode, type: SqlType): PrefixNode {
   return { kind: 'prefix', op, operand, type }
@@ -94,13 +104,13 @@ export function isNull(operand: ExprNode, negated: boolean): IsNullNode {
 }
 
 /** `x IN (…)`, or NOT IN; of one array parameter `x = ANY($1)`. */
-export function isIn(operand: ExprNode, among: ParamNode | ListNode | SelectNode, negated: boolean): InNode {
+export function isIn(operand: ExprNode, among: ParamNode | ListNode | QueryNode, negated: boolean): InNode {
   return { kind: 'in', operand, among, negated, type: TYPES.bool }
 }
 
 /** A list of values of one type as one array parameter, where the type has an array that both servers know. */
 export function arrayParam(values: readonly unknown[], element: SqlType, where: string): ParamNode | undefined {
-  return element.arrayOid === 0 ? undefined : param(values, arrayOf(element), where)
+  return hasArrays(element) ? param(values, arrayOf(element), where) : undefined
 }
 
 /** `x BETWEEN low AND high`. */
@@ -121,6 +131,22 @@ export function call(name: string, args: readonly ExprNode[], type: SqlType): Ca
 /** `call OVER window`. */
 export function over(of: ExprNode, window: WindowNode): OverNode {
   return { kind: 'over', call: of, window, type: of.type }
+}
+
+/** `EXTRACT(part FROM x)`: a float, as which it is read from every server. */
+export function extract(part: string, operand: ExprNode): ExtractNode {
+  return { kind: 'extract', part, operand, type: TYPES.float8 }
+}
+
+/** The item of an array at an index that counts from 1. */
+export function item(array: ExprNode, index: ExprNode): SubscriptNode {
+  const type = array.type.element ?? TYPES.unknown
+  return { kind: 'subscript', operand: array, slice: false, from: index, to: undefined, type }
+}
+
+/** The items of an array from one index to another, which count from 1 and are both included. */
+export function slice(array: ExprNode, from: ExprNode | undefined, to: ExprNode | undefined): SubscriptNode {
+  return { kind: 'subscript', operand: array, slice: true, from, to, type: array.type }
 }
 
 /** `CAST(x AS type)`. */
@@ -149,12 +175,12 @@ export function statement(body: RawNode): StatementNode {
 }
 
 /** A select as a value, of the type of its first column. */
-export function subquery(select: SelectNode): SubqueryNode {
+export function subquery(select: QueryNode): SubqueryNode {
   return { kind: 'subquery', select, type: select.columns[0]?.type ?? TYPES.unknown }
 }
 
 /** `EXISTS (SELECT …)`. */
-export function exists(select: SelectNode): ExistsNode {
+export function exists(select: QueryNode): ExistsNode {
   return { kind: 'exists', select, type: TYPES.bool }
 }
 

@@ -18,6 +18,7 @@ export const CHILDREN: { readonly [K in NodeKind]: readonly (keyof NodeOf<K>)[] 
   param: [],
   keyword: [],
   binary: ['left', 'right'],
+  operation: ['left', 'right'],
   prefix: ['operand'],
   isNull: ['operand'],
   in: ['operand', 'among'],
@@ -26,6 +27,8 @@ export const CHILDREN: { readonly [K in NodeKind]: readonly (keyof NodeOf<K>)[] 
   call: ['args', 'orderBy', 'filter'],
   over: ['call', 'window'],
   window: ['extends', 'partitionBy', 'orderBy', 'frame'],
+  extract: ['operand'],
+  subscript: ['operand', 'from', 'to'],
   cast: ['operand'],
   case: ['subject', 'branches', 'otherwise'],
   raw: ['parts'],
@@ -37,23 +40,30 @@ export const CHILDREN: { readonly [K in NodeKind]: readonly (keyof NodeOf<K>)[] 
   excluded: [],
   order: ['operand'],
   join: ['left', 'right', 'on'],
-  select: ['distinct', 'columns', 'from', 'where', 'groupBy', 'having', 'orderBy', 'limit', 'offset'],
+  cte: ['table', 'query'],
+  lock: ['of'],
+  select: ['with', 'distinct', 'columns', 'from', 'where', 'groupBy', 'having', 'windows', 'orderBy', 'limit', 'offset', 'lock'],
+  compound: ['with', 'left', 'right', 'columns', 'orderBy', 'limit', 'offset'],
   values: ['rows'],
   unnest: ['columns'],
   conflict: ['target', 'targetWhere', 'set', 'where'],
-  insert: ['table', 'source', 'conflict', 'returning'],
-  update: ['table', 'set', 'from', 'where', 'returning'],
-  delete: ['table', 'where', 'returning'],
+  insert: ['with', 'table', 'source', 'conflict', 'returning'],
+  update: ['with', 'table', 'set', 'from', 'where', 'returning'],
+  delete: ['with', 'table', 'where', 'returning'],
   statement: ['body'],
+  explain: ['query'],
   createTable: ['table', 'columns', 'foreignKeys', 'constraints'],
   dropTable: ['table'],
+  truncate: ['table'],
   addForeignKey: ['table', 'foreignKey'],
   createIndex: ['table', 'columns', 'where'],
-  dropIndex: ['table']
+  dropIndex: ['table'],
+  createType: [],
+  dropType: []
 }
 
 /** The same of what a node is made of that is no node itself: assignments, the columns of UNNEST, frames, definitions. */
-const PARTS = ['value', 'array', 'start', 'end', 'offset', 'constraints', 'target'] as const satisfies readonly KeyOfPart[]
+const PARTS = ['value', 'array', 'start', 'end', 'offset', 'constraints', 'generated', 'target'] as const satisfies readonly KeyOfPart[]
 type Part = Assignment | UnnestNode['columns'][number] | Frame | FrameBound | ColumnDefinition | ForeignKeyDefinition
 type KeyOfPart = Part extends infer P ? (P extends Part ? keyof P : never) : never
 

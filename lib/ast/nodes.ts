@@ -10,11 +10,16 @@ export interface TableNode {
   readonly schema?: string
 }
 
-/** A table or subquery under another name. */
+/** A table, query or function under another name. */
 export interface AliasNode {
   readonly kind: 'alias'
-  readonly source: TableNode | SelectNode
-  readonly name: string
+  readonly source: TableNode | RowsNode
+  /** Without one it goes by a generated name. */
+  readonly name?: string
+  /** The names of its columns, where they are not those of what it stands for. */
+  readonly columns?: readonly string[]
+  /** Whether it may refer to the sources before it. */
+  readonly lateral?: boolean
 }
 
 /** What a select reads from. */
@@ -59,6 +64,15 @@ export interface BinaryNode {
   readonly escape?: boolean
 }
 
+/** `left operator right`, of an operator that is none of {@link BinaryNode}'s. */
+export interface OperationNode {
+  readonly kind: 'operation'
+  readonly operator: string
+  readonly left: ExprNode
+  readonly right: ExprNode
+  readonly type: SqlType
+}
+
 /** `op operand`: NOT, a minus, DISTINCT. */
 export interface PrefixNode {
   readonly kind: 'prefix'
@@ -79,7 +93,7 @@ export interface IsNullNode {
 export interface InNode {
   readonly kind: 'in'
   readonly operand: ExprNode
-  readonly among: ParamNode | ListNode | SelectNode
+  readonly among: ParamNode | ListNode | QueryNode
   readonly negated: boolean
   readonly type: SqlType
 }
@@ -147,6 +161,24 @@ export interface OverNode {
   readonly type: SqlType
 }
 
+/** `EXTRACT(part FROM x)`. */
+export interface ExtractNode {
+  readonly kind: 'extract'
+  readonly part: string
+  readonly operand: ExprNode
+  readonly type: SqlType
+}
+
+/** `(array)[from]`, or of a slice `(array)[from:to]`. */
+export interface SubscriptNode {
+  readonly kind: 'subscript'
+  readonly operand: ExprNode
+  readonly slice: boolean
+  readonly from: ExprNode | undefined
+  readonly to: ExprNode | undefined
+  readonly type: SqlType
+}
+
 /** `CAST(x AS type)`. */
 export interface CastNode {
   readonly kind: 'cast'
@@ -180,14 +212,14 @@ export interface IdentifierNode {
 /** `(SELECT …)` as a value. */
 export interface SubqueryNode {
   readonly kind: 'subquery'
-  readonly select: SelectNode
+  readonly select: QueryNode
   readonly type: SqlType
 }
 
 /** `EXISTS (SELECT …)`. */
 export interface ExistsNode {
   readonly kind: 'exists'
-  readonly select: SelectNode
+  readonly select: QueryNode
   readonly type: SqlType
 }
 
@@ -228,6 +260,7 @@ export type ExprNode =
   | ParamNode
   | KeywordNode
   | BinaryNode
+  | OperationNode
   | PrefixNode
   | IsNullNode
   | InNode
@@ -235,6 +268,8 @@ export type ExprNode =
   | ListNode
   | CallNode
   | OverNode
+  | ExtractNode
+  | SubscriptNode
   | CastNode
   | CaseNode
   | RawNode
@@ -255,21 +290,76 @@ export interface JoinNode {
   readonly left: SourceNode | JoinNode
   readonly right: SourceNode
   readonly on?: ExprNode
+  /** Whether the right side may refer to the left one. */
+  readonly lateral?: boolean
+}
+
+/** `name (columns) AS (query)`, in WITH. */
+export interface CteNode {
+  readonly kind: 'cte'
+  /** What queries that read from it have among their sources; its name is the CTE's. */
+  readonly table: TableNode
+  readonly query: QueryNode | ValuesNode | UnnestNode | WriteNode
+  readonly columns?: readonly string[]
+  readonly recursive: boolean
+  readonly materialized?: boolean
+}
+
+/** What rows are locked for. */
+export type LockStrength = 'update' | 'no key update' | 'share' | 'key share'
+
+/** `FOR UPDATE OF … NOWAIT`. */
+export interface LockNode {
+  readonly kind: 'lock'
+  readonly strength: LockStrength
+  /** The sources whose rows are locked; none: all. */
+  readonly of: readonly SourceNode[]
+  /** What is done about rows that others have locked, but to wait. */
+  readonly others?: 'nowait' | 'skip locked'
 }
 
 /** `SELECT …`. */
 export interface SelectNode {
   readonly kind: 'select'
+  readonly with?: readonly CteNode[]
   readonly distinct: boolean | readonly ExprNode[]
   readonly columns: readonly ExprNode[]
   readonly from: readonly (SourceNode | JoinNode)[]
   readonly where?: ExprNode
   readonly groupBy: readonly ExprNode[]
   readonly having?: ExprNode
+  readonly windows?: readonly WindowNode[]
+  readonly orderBy: readonly (OrderNode | ExprNode)[]
+  readonly limit?: ExprNode
+  readonly offset?: ExprNode
+  readonly lock?: LockNode
+}
+
+/** How a compound puts the rows of two queries together. */
+export type SetOperator = 'UNION' | 'INTERSECT' | 'EXCEPT'
+
+/** `(left) UNION (right) ORDER BY …`. */
+export interface CompoundNode {
+  readonly kind: 'compound'
+  readonly with?: readonly CteNode[]
+  readonly op: SetOperator
+  /** Whether equal rows are kept. */
+  readonly all: boolean
+  readonly left: QueryNode
+  readonly right: QueryNode
+  /** What is selected: as on the left. */
+  readonly columns: readonly ExprNode[]
   readonly orderBy: readonly (OrderNode | ExprNode)[]
   readonly limit?: ExprNode
   readonly offset?: ExprNode
 }
+
+/** A query that only reads. */
+export type QueryNode = SelectNode | CompoundNode
+/** What gives rows inside FROM. */
+export type RowsNode = QueryNode | ValuesNode | UnnestNode | CallNode
+/** A query that writes. */
+export type WriteNode = InsertNode | UpdateNode | DeleteNode
 
 /** `VALUES (…), (…)`. */
 export interface ValuesNode {
@@ -303,10 +393,11 @@ export interface ConflictNode {
 /** `INSERT INTO table (columns) …`. */
 export interface InsertNode {
   readonly kind: 'insert'
+  readonly with?: readonly CteNode[]
   readonly table: TableNode
   readonly columns: readonly string[]
   /** No source: DEFAULT VALUES. */
-  readonly source?: ValuesNode | UnnestNode | SelectNode
+  readonly source?: ValuesNode | UnnestNode | QueryNode
   /** Replaces the whole row of the same primary key. */
   readonly replace: boolean
   readonly conflict?: ConflictNode
@@ -316,6 +407,7 @@ export interface InsertNode {
 /** `UPDATE table SET … FROM … WHERE …`. */
 export interface UpdateNode {
   readonly kind: 'update'
+  readonly with?: readonly CteNode[]
   readonly table: TableNode
   readonly set: readonly Assignment[]
   readonly from: readonly SourceNode[]
@@ -326,9 +418,20 @@ export interface UpdateNode {
 /** `DELETE FROM table WHERE …`. */
 export interface DeleteNode {
   readonly kind: 'delete'
+  readonly with?: readonly CteNode[]
   readonly table: TableNode
   readonly where?: ExprNode
   readonly returning: readonly ExprNode[]
+}
+
+/** `EXPLAIN …`. */
+export interface ExplainNode {
+  readonly kind: 'explain'
+  readonly query: QueryNode | WriteNode | StatementNode
+  /** Whether the query is run, and its times are told. */
+  readonly analyze: boolean
+  readonly verbose: boolean
+  readonly format?: 'json'
 }
 
 /** A whole statement as the user wrote it. */
@@ -346,6 +449,11 @@ export interface ColumnDefinition {
   readonly modifiers: readonly (string | number)[]
   readonly null: boolean
   readonly defaultSql?: string
+  /** Counted by the server: always, or where no value is given. */
+  readonly identity?: 'ALWAYS' | 'BY DEFAULT'
+  /** What the server computes it from; stored with the row, or computed when it is read. */
+  readonly generated?: ExprNode
+  readonly stored?: boolean
   readonly collation?: string
   readonly constraints: readonly ExprNode[]
 }
@@ -358,6 +466,7 @@ export interface ForeignKeyDefinition {
   readonly name?: string
   readonly onDelete?: string
   readonly onUpdate?: string
+  readonly deferrable?: string
 }
 
 /** `CREATE TABLE …`. */
@@ -379,6 +488,16 @@ export interface DropTableNode {
   readonly table: TableNode
   readonly safe: boolean
   readonly cascade: boolean
+  /** Says what is the rule anyway: what others depend on stays. */
+  readonly restrict?: boolean
+}
+
+/** `TRUNCATE TABLE …`. */
+export interface TruncateNode {
+  readonly kind: 'truncate'
+  readonly table: TableNode
+  readonly restartIdentity: boolean
+  readonly cascade: boolean
 }
 
 /** `ALTER TABLE … ADD FOREIGN KEY …`, for tables that refer to each other. */
@@ -388,15 +507,31 @@ export interface AddForeignKeyNode {
   readonly foreignKey: ForeignKeyDefinition
 }
 
+/** `CREATE TYPE … AS ENUM (…)`. */
+export interface CreateTypeNode {
+  readonly kind: 'createType'
+  readonly path: readonly string[]
+  readonly values: readonly string[]
+  readonly safe: boolean
+}
+
+/** `DROP TYPE IF EXISTS …`. */
+export interface DropTypeNode {
+  readonly kind: 'dropType'
+  readonly path: readonly string[]
+}
+
 /** `CREATE INDEX …`. */
 export interface CreateIndexNode {
   readonly kind: 'createIndex'
   readonly name: string
   readonly table: TableNode
-  readonly columns: readonly (string | ExprNode)[]
+  readonly columns: readonly (string | ExprNode | OrderNode)[]
   readonly unique: boolean
   readonly safe: boolean
   readonly using?: string
+  /** False: two nulls are one value. */
+  readonly nullsDistinct?: boolean
   readonly where?: ExprNode
 }
 
@@ -409,10 +544,18 @@ export interface DropIndexNode {
 }
 
 /** Statements that change the schema; their values are written as literals. */
-export type SchemaNode = CreateTableNode | DropTableNode | AddForeignKeyNode | CreateIndexNode | DropIndexNode
+export type SchemaNode =
+  | CreateTableNode
+  | DropTableNode
+  | TruncateNode
+  | AddForeignKeyNode
+  | CreateTypeNode
+  | DropTypeNode
+  | CreateIndexNode
+  | DropIndexNode
 
 /** What can be sent on its own. */
-export type RootNode = SelectNode | InsertNode | UpdateNode | DeleteNode | StatementNode | SchemaNode
+export type RootNode = QueryNode | WriteNode | StatementNode | ExplainNode | SchemaNode
 
 /** Every kind of node. */
 export type Node =
@@ -421,7 +564,10 @@ export type Node =
   | JoinNode
   | OrderNode
   | WindowNode
+  | CteNode
+  | LockNode
   | SelectNode
+  | CompoundNode
   | ValuesNode
   | UnnestNode
   | ConflictNode
@@ -429,6 +575,7 @@ export type Node =
   | UpdateNode
   | DeleteNode
   | StatementNode
+  | ExplainNode
   | SchemaNode
 
 /** The name of a kind. */

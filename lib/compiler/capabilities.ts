@@ -6,10 +6,38 @@ export interface Capabilities {
   readonly nullsOrdering: boolean
   /** ON CONFLICT ON CONSTRAINT name. */
   readonly conflictConstraint: boolean
+  /** ON CONFLICT of the expressions of a unique index. */
+  readonly conflictExpressions: boolean
+  /** FOR UPDATE SKIP LOCKED. */
+  readonly skipLocked: boolean
+  /** WITH RECURSIVE whose terms are put together by UNION, which drops rows that were found before. */
+  readonly recursiveUnion: boolean
+  /** GROUP BY ROLLUP, CUBE and GROUPING SETS. */
+  readonly groupingSets: boolean
+  /** SQL-level cursors: DECLARE and FETCH. */
+  readonly cursors: boolean
+  /** EXPLAIN (FORMAT JSON). */
+  readonly explainJson: boolean
   /** Reads as of a time in the past. */
   readonly systemTime: boolean
   /** Transaction priorities. */
   readonly priority: boolean
+  /** `<` and its like, and ORDER BY, of JSON values. */
+  readonly jsonOrdering: boolean
+  /** The JSON path language. */
+  readonly jsonPath: boolean
+  /** Parts of arrays: `a[1:2]`. */
+  readonly arraySlices: boolean
+  /** Columns that are computed when they are read. */
+  readonly virtualColumns: boolean
+  /** GENERATED AS IDENTITY. */
+  readonly identity: boolean
+  /** Constraints that are checked at the end of a transaction. */
+  readonly deferrable: boolean
+  /** Unique indexes in which two nulls are one value. */
+  readonly nullsNotDistinct: boolean
+  /** TRUNCATE that lets generated keys begin anew. */
+  readonly restartIdentity: boolean
   /** Generated keys that fit a JavaScript number. */
   readonly smallSerials: boolean
 }

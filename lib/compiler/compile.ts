@@ -35,12 +35,15 @@ export function compileInline(root: RootNode, dialect: Dialect, capabilities: Ca
 const SCHEMA: ReadonlySet<string> = new Set<SchemaNode['kind']>([
   'createTable',
   'dropTable',
+  'truncate',
   'addForeignKey',
+  'createType',
+  'dropType',
   'createIndex',
   'dropIndex'
 ])
 
 function resultColumns(root: RootNode): readonly ExprNode[] {
-  if (root.kind === 'select') return root.columns
+  if (root.kind === 'select' || root.kind === 'compound') return root.columns
   return 'returning' in root ? root.returning : []
 }

@@ -1,6 +1,7 @@
 import type { Assignment, ConflictNode, DeleteNode, ExprNode, InsertNode, UnnestNode, UpdateNode } from '../ast/nodes.js'
 import type { Emitters } from './dialect.js'
 import { emitSelected, emitSource } from './select.js'
+import { emitWith } from './with.js'
 import type { Writer } from './writer.js'
 
 /** How PostgreSQL writes INSERT, UPDATE, DELETE, and statements given as text. */
@@ -17,6 +18,7 @@ export const writeEmitters = {
 /** Writes an insert with the verb a dialect has for it. */
 export function emitInsert(w: Writer, n: InsertNode, verb: string): void {
   w.retryable = false
+  emitWith(w, n.with)
   if (n.replace && verb === 'INSERT') {
     w.need('replace', 'statement that replaces whole rows (UPSERT)', 'use insert(...).onConflict({ target, preserve })')
   }
@@ -59,13 +61,18 @@ function emitConflict(w: Writer, n: ConflictNode): void {
 
 function emitTarget(w: Writer, n: ConflictNode): void {
   w.write(' (')
-    .list(n.target, item => (typeof item === 'string' ? w.name(item) : w.write('(').node(item).write(')')))
+    .list(n.target, item => {
+      if (typeof item === 'string') return w.name(item)
+      w.need('conflictExpressions', 'ON CONFLICT of an expression', 'name columns that have a unique index of their own')
+      return w.write('(').node(item).write(')')
+    })
     .write(')')
   if (n.targetWhere) w.write(' WHERE ').node(n.targetWhere)
 }
 
 function emitUpdate(w: Writer, n: UpdateNode): void {
   w.retryable = false
+  emitWith(w, n.with)
   w.write('UPDATE ').node(n.table).write(' SET ')
   w.declare(n.table, n.table.name)
   for (const source of n.from) w.declare(source)
@@ -77,6 +84,7 @@ function emitUpdate(w: Writer, n: UpdateNode): void {
 
 function emitDelete(w: Writer, n: DeleteNode): void {
   w.retryable = false
+  emitWith(w, n.with)
   w.write('DELETE FROM ').node(n.table)
   w.declare(n.table, n.table.name)
   if (n.where) w.write(' WHERE ').node(n.where)

@@ -1,9 +1,9 @@
-import type { ColumnNode, ExprNode, Node, ParamNode, SourceNode, WindowNode } from '../ast/nodes.js'
+import type { ColumnNode, CteNode, ExprNode, Node, ParamNode, SourceNode, WindowNode } from '../ast/nodes.js'
 import type { Operator } from '../ast/operators.js'
 import type { SqlType } from '../ast/types.js'
 import { misuse, NotSupportedError } from '../errors.js'
+import { quoteName, quoteText } from '../util/identifiers.js'
 import type { Capabilities, Capability } from './capabilities.js'
-import { quoteName, quoteText } from './identifiers.js'
 
 /** What a writer must know of a dialect. */
 export interface WritingRules {
@@ -21,6 +21,8 @@ interface Scope {
   /** The windows of a select's WINDOW clause. */
   windows: readonly WindowNode[]
   readonly outer: Scope | undefined
+  /** Those of WITH, which queries inside can read from. */
+  ctes?: readonly CteNode[]
 }
 
 /** Where emitters write a statement: `write` for keywords, `name` for identifiers, `bind` for values, and no other way into the text. */
@@ -56,11 +58,15 @@ export class Writer {
 
   /** Writes a value's placeholder, or its literal where values are inlined. */
   bind(param: ParamNode): this {
-    if (this.inline) return this.write(literal(param.text, param.type))
-    // One placeholder for one parameter: the expression of a select list is then the same one in GROUP BY.
-    const place = this.#places.get(param) ?? this.#place(param)
-    this.text += `$${place}`
+    if (param.type.byName) return this.write('CAST(').write(this.#valueOf(param)).write(` AS ${param.type.name})`)
+    this.text += this.#valueOf(param)
     return this
+  }
+
+  #valueOf(param: ParamNode): string {
+    if (this.inline) return literal(param.text, param.type)
+    // One placeholder for one parameter: the expression of a select list is then the same one in GROUP BY.
+    return `$${this.#places.get(param) ?? this.#place(param)}`
   }
 
   #place(param: ParamNode): number {
@@ -116,7 +122,7 @@ export class Writer {
   }
 
   /** Makes a source's columns usable, and returns the name they go by: the alias, or the next of t1, t2, …; '' leaves columns bare. */
-  declare(source: SourceNode, name = source.kind === 'alias' ? source.name : this.#nextName()): string {
+  declare(source: SourceNode, name = (source.kind === 'alias' ? source.name : undefined) ?? this.#nextName()): string {
     const names = (this.#scope as Scope).names
     if (names.has(source))
       throw misuse(
@@ -137,6 +143,22 @@ export class Writer {
   /** Whether a window goes by its name here; one that the select does not declare is written out. */
   isDeclared(window: WindowNode): boolean {
     return this.#scope?.windows.includes(window) === true
+  }
+
+  /** Makes CTEs known to the queries inside, and gives those that no query around knows already. */
+  declareCtes(ctes: readonly CteNode[]): readonly CteNode[] {
+    const known: CteNode[] = []
+    for (let scope = this.#scope; scope; scope = scope.outer) known.push(...(scope.ctes ?? []))
+    const fresh: CteNode[] = []
+    for (const cte of ctes) {
+      const { table } = cte
+      if ([...known, ...fresh].some(other => other.table === table)) continue
+      if ([...known, ...fresh].some(other => other.table.name === table.name))
+        throw misuse('BAD_QUERY', `Two CTEs of this query have the name "${table.name}"; give one of them another`)
+      fresh.push(cte)
+    }
+    ;(this.#scope as Scope).ctes = fresh
+    return fresh
   }
 
   /** The next of t1, t2, … that no source in scope has for its alias. */
@@ -190,7 +212,7 @@ export class Writer {
   }
 }
 
-const COMPOUND: ReadonlySet<string> = new Set(['binary', 'prefix', 'isNull', 'in', 'between', 'raw', 'collate'])
+const COMPOUND: ReadonlySet<string> = new Set(['binary', 'operation', 'prefix', 'isNull', 'in', 'between', 'raw', 'collate'])
 
 function hasValue(names: ReadonlyMap<SourceNode, string>, wanted: string): boolean {
   for (const name of names.values()) if (name === wanted) return true
@@ -198,7 +220,8 @@ function hasValue(names: ReadonlyMap<SourceNode, string>, wanted: string): boole
 }
 
 function label(source: SourceNode): string {
-  return source.kind === 'table' ? `"${source.name}"` : `the alias "${source.name}"`
+  if (source.kind === 'alias') return source.name === undefined ? 'a subquery' : `the alias "${source.name}"`
+  return `"${source.name}"`
 }
 
 /** A value as SQL text. */

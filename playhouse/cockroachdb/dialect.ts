@@ -1,4 +1,10 @@
-import { type Dialect, emitInsert, OPERATORS, postgresDialect } from '../../lib/extend.js'
+import { createTypeText, type Dialect, emitInsert, OPERATORS, type Operator, postgresDialect } from '../../lib/extend.js'
+
+/** Its versions do not all have the operators of JSON paths; those that know JSON paths have the functions. */
+const PATH_FUNCTIONS: { readonly [op in Operator]?: string } = {
+  pathExists: 'jsonb_path_exists',
+  pathMatch: 'jsonb_path_match'
+}
 
 /** CockroachDB's SQL as a difference of PostgreSQL's. */
 export const cockroachDialect: Dialect = {
@@ -6,7 +12,17 @@ export const cockroachDialect: Dialect = {
   name: 'CockroachDB',
   emitters: {
     ...postgresDialect.emitters,
-    insert: (writer, node) => writer.scoped(() => emitInsert(writer, node, node.replace ? 'UPSERT' : 'INSERT'))
+    createType: (writer, node) => writer.write(createTypeText(node, node.safe ? 'IF NOT EXISTS ' : '')),
+    binary: (writer, node) => {
+      const name = PATH_FUNCTIONS[node.op]
+      if (name) writer.write(`${name}(`).nodes([node.left, node.right]).write(')')
+      else postgresDialect.emitters.binary(writer, node)
+    },
+    insert: (writer, node) => writer.scoped(() => emitInsert(writer, node, node.replace ? 'UPSERT' : 'INSERT')),
+    explain: (writer, node) => {
+      if (node.format) writer.need('explainJson', 'EXPLAIN (FORMAT JSON)', 'leave the format out')
+      writer.write(`EXPLAIN ${node.analyze ? 'ANALYZE ' : ''}${node.verbose ? '(VERBOSE) ' : ''}`).node(node.query)
+    }
   },
   // A plain slash divides integers to a decimal there.
   operators: { ...OPERATORS, intDiv: '//' },
@@ -14,6 +30,8 @@ export const cockroachDialect: Dialect = {
     ...postgresDialect.columnTypes,
     auto: 'INT8 DEFAULT unique_rowid()',
     bigauto: 'INT8 DEFAULT unique_rowid()',
+    identity: 'INT8',
+    bigidentity: 'INT8',
     autoReference: 'INT8',
     bytea: 'BYTES',
     json: 'JSONB'
@@ -24,8 +42,33 @@ export const cockroachDialect: Dialect = {
     nullsOrdering: version >= 220100,
     // Since v22.1: cockroachdb/cockroach#73460.
     conflictConstraint: version >= 220100,
+    // cockroachdb/cockroach#67893.
+    conflictExpressions: false,
+    // Since v22.2: cockroachdb/cockroach#85720.
+    skipLocked: version >= 220200,
+    // Since v22.1.
+    recursiveUnion: version >= 220100,
+    groupingSets: false,
+    // There since v22.1, with parameters in the cursor's query since v23.1.
+    cursors: version >= 230100,
+    explainJson: false,
     systemTime: true,
     priority: true,
+    // Since v23.2: cockroachdb/cockroach#99275.
+    jsonOrdering: version >= 230200,
+    // Since v25.2: cockroachdb/cockroach#142336.
+    jsonPath: version >= 250200,
+    // cockroachdb/cockroach#32551.
+    arraySlices: false,
+    virtualColumns: true,
+    // In v21.2 (cockroachdb/cockroach#69107); its early builds, which say the same version, have none.
+    identity: version >= 220100,
+    // cockroachdb/cockroach#31632.
+    deferrable: false,
+    // cockroachdb/cockroach#115836.
+    nullsNotDistinct: false,
+    // cockroachdb/cockroach#38931.
+    restartIdentity: false,
     smallSerials: false
   })
 }
