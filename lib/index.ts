@@ -47,39 +47,51 @@ export {
   ValidationError,
   type ValidationFailure
 } from './errors.js'
-export { EXCLUDED } from './expression/excluded.js'
+export { caseWhen } from './expression/case.js'
 export {
+  all,
   and,
-  type Computed,
-  caseWhen,
+  any,
   cast,
   exists,
-  type Functions,
-  fn,
+  fromTimestamp,
   not,
+  notExists,
+  op,
   or,
-  type Tuple,
-  tuple,
+  some,
   value
-} from './expression/functions.js'
+} from './expression/conditions.js'
+export type { Part, TruncatePart } from './expression/date-parts.js'
+export { EXCLUDED } from './expression/excluded.js'
+export type { CallOps, Computed, Functions, Named } from './expression/function-types.js'
+export { fn } from './expression/functions.js'
 export { type Fragment, SQL, sql } from './expression/raw.js'
+export { type RowOf, type Tuple, tuple } from './expression/tuple.js'
 export type {
   Alias,
   Aliased,
   AnyExpr,
   ArrayOps,
   Attach,
+  CastResult,
   Changes,
   Class,
   Col,
   Column,
   ColumnKey,
   Data,
+  DateParts,
   DictRow,
   Expr,
   Fields,
+  Giving,
+  GivingFor,
   JsonExpr,
+  JsonKey,
+  JsonKeys,
   JsonOps,
+  JsonPart,
   Key,
   KeyOf,
   LazyRef,
@@ -99,25 +111,69 @@ export type {
   Sources,
   Subselect,
   TextOps,
-  TupleRow
+  TupleRow,
+  Typed
 } from './expression/types.js'
+export {
+  type Bound,
+  currentRow,
+  type FrameOptions,
+  following,
+  preceding,
+  type Window,
+  type WindowOptions,
+  window
+} from './expression/windows.js'
 export { model } from './model/decorators.js'
+export type { DeleteOptions, Dependency, DependencyOptions } from './model/delete.js'
+export { type GraphEdge, type GraphOptions, modelGraph } from './model/graph.js'
+export { type Metadata, type ModelConstructor, type ModelField, metadata, type Relation } from './model/metadata.js'
+export { type IndexFields, Model, type ModelIndexOptions, type TruncateOptions } from './model/model.js'
+export type { BindOptions, CreateOptions, DropOptions, ModelDatabase } from './model/model-database.js'
+export type { ModelIndex } from './model/model-index.js'
 export {
   type CompositeKey,
   compositeKey,
+  type IndexDefinition,
   type IndexOption,
-  type Metadata,
-  type ModelField,
-  type ModelOptions,
-  metadata
-} from './model/metadata.js'
-export { Model } from './model/model.js'
+  type IndexOptions,
+  type IndexPart,
+  type ModelOptions
+} from './model/options.js'
 export type { SaveOptions } from './model/persist.js'
+export type { BulkCreateOptions, BulkOptions } from './model/bulk.js'
+export type { Rows } from './model/inserts.js'
+export type { Returned, ReturnedDict, ReturnedTuple } from './query/returning.js'
 export { Backref, Ref } from './model/relations.js'
-export type { SelectedModels, SelectedRow } from './model/selected-row.js'
-export type { ColumnName, Insert, OnConflict } from './query/insert.js'
-export type { AttachAt, Extend, Inferable, JoinedRow, Nullable, PathTo } from './query/join-types.js'
+export type { SelectedModels, SelectedRow } from './query/selected-row.js'
+export type { ColumnName, ConflictTarget, OnConflict } from './query/conflict.js'
+export type { Insert } from './query/insert.js'
+export type {
+  AttachAt,
+  Extend,
+  Inferable,
+  JoinedRow,
+  Kept,
+  KeptDict,
+  KeptRow,
+  Nullable,
+  PathTo,
+  SourceModels
+} from './query/join-types.js'
+export { DQ, type FilterOperator, type FilterTree } from './query/filter.js'
+export type { CheckedFilter, FilterValue, NoSuchFilter } from './query/filter-types.js'
 export { Query, type SqlText } from './query/query.js'
 export type { RawQuery } from './query/raw.js'
-export type { Condition, GroupKeys, Select, SortKeys } from './query/select.js'
+export type { Select, WholeSelect } from './query/select.js'
+export type { ClauseQuery, LockOptions } from './query/clause-query.js'
+export type { Condition, GroupKeys, SortKeys } from './query/clause-types.js'
+export type { ComposableQuery, Compound } from './query/compound.js'
+export type { Cte, CteOptions } from './query/cte.js'
+export type { ColumnTypes, FreeSource, TypedRow } from './query/free-source.js'
+export { rowsOf } from './query/function-source.js'
+export { groupingSets } from './query/groupings.js'
+export type { ColumnsOf, CompoundOperand, OuterRow, RenamedRow, SourceRow } from './query/output-types.js'
+export type { RowSource } from './query/row-source.js'
+export type { RowQuery } from './query/rows.js'
+export { type ValuesList, type ValuesOptions, type ValuesRow, valuesList } from './query/values-list.js'
 export type { Delete, Update } from './query/update.js'

@@ -1,14 +1,15 @@
-import type { RootNode } from '../ast/nodes.js'
+import type { DropTypeNode, RootNode } from '../ast/nodes.js'
 import type { Capabilities } from '../compiler/capabilities.js'
 import type { Compiled } from '../compiler/compile.js'
 import type { RawResult, WireStatement } from '../driver/driver.js'
 import { DatabaseError, misuse, NestedTransactionError, OperationalError } from '../errors.js'
+import { bindModels, bindModelsFor } from '../model/binding.js'
 import { type Metadata, metadata } from '../model/metadata.js'
-import type { ModelDatabase } from '../model/model-database.js'
-import { runNode } from '../query/executor.js'
+import type { BindOptions, CreateOptions, DropOptions, ModelDatabase } from '../model/model-database.js'
+import { runNode, type StreamRequest } from '../query/executor.js'
 import type { Query } from '../query/query.js'
 import { rawQuery } from '../query/raw.js'
-import { createStatements, dropStatements } from '../schema/tables.js'
+import { addForeignKey, createStatements, dropStatements } from '../schema/tables.js'
 import { type Block, Blocks, type ManualControl } from './blocks.js'
 import { Connector } from './connector.js'
 import type { Undo } from './hooks.js'
@@ -16,6 +17,7 @@ import { type DatabaseOptions, refuseUnknown } from './options.js'
 import type { ServerProfile } from './profile.js'
 import { rawRows } from './raw-rows.js'
 import { checkMaxAttempts, type RetryOptions, retried } from './retry.js'
+import { batchesOf } from './stream.js'
 import type { SystemTime, TransactionOptions } from './transaction.js'
 import { type Wrapper, wrapperOf } from './wrap.js'
 
@@ -149,6 +151,13 @@ export class Database implements ModelDatabase {
     }
   }
 
+  /** @internal */
+  async *stream(request: StreamRequest): AsyncGenerator<RawResult> {
+    const { current } = this.#blocks
+    if (!this.ready) await this.prepare()
+    yield* batchesOf(request, this.#connector, current)
+  }
+
   /** Runs SQL as it stands, with `$1 … $n` for the parameters; gives the rows as plain objects. */
   executeSql(text: string, params: readonly unknown[] = []): Promise<Record<string, unknown>[]> {
     return rawQuery<Record<string, unknown>>(() => this, text, params, rawRows).execute()
@@ -162,9 +171,9 @@ export class Database implements ModelDatabase {
   // ── schema ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Creates the models' tables and indexes, those that others refer to first; existing ones are left alone unless `safe` is false. */
-  async createTables(models: readonly object[], { safe = true }: { readonly safe?: boolean } = {}): Promise<void> {
+  async createTables(models: readonly object[], { safe = true, temporary }: CreateOptions = {}): Promise<void> {
     await this.prepare()
-    const statements = createStatements(models, safe)
+    const statements = createStatements(models, safe, temporary)
     const late = statements.filter(node => node.kind === 'addForeignKey')
     // A table that is there already has its constraints, which no server adds only if they are missing.
     const there = safe ? await Promise.all(late.map(({ table }) => this.tableExists(table.name, table.schema))) : []
@@ -173,11 +182,24 @@ export class Database implements ModelDatabase {
   }
 
   /** Drops the models' tables, referring ones first; with `cascade` also what depends on them. */
-  async dropTables(
-    models: readonly object[],
-    { safe = true, cascade = false }: { readonly safe?: boolean; readonly cascade?: boolean } = {}
-  ): Promise<void> {
-    for (const node of dropStatements(models, safe, cascade)) await runNode(this, node)
+  async dropTables(models: readonly object[], { safe = true, cascade = false, restrict = false }: DropOptions = {}): Promise<void> {
+    for (const node of dropStatements(models, safe, cascade, restrict))
+      await (node.kind === 'dropType' ? this.#dropUnused(node) : runNode(this, node))
+  }
+
+  /** Drops a type, unless something uses it. */
+  async #dropUnused(node: DropTypeNode): Promise<void> {
+    try {
+      await this.guarded(() => runNode(this, node))
+    } catch (error) {
+      if (!(error instanceof DatabaseError) || error.sqlstate !== '2BP01') throw error
+    }
+  }
+
+  /** Adds the constraint of a foreign key to a table that was created without it. */
+  async createForeignKey(model: object, property: string): Promise<void> {
+    const meta = metadata(model)
+    await runNode(this, addForeignKey(meta, meta.field(property)))
   }
 
   /** Whether a table exists: a model's, or one by name. */
@@ -190,9 +212,14 @@ export class Database implements ModelDatabase {
     return rows.length > 0
   }
 
-  /** Binds models to this database. */
-  bind(models: readonly object[]): void {
-    for (const model of models) metadata(model).database = this
+  /** Binds models to this database, and with them all that are related to them, unless the options say otherwise. */
+  bind(models: readonly object[], options?: BindOptions): void {
+    bindModels(models, this, options)
+  }
+
+  /** Runs a block in which the models are bound to this database; what runs elsewhere meanwhile sees them as they were. */
+  bindCtx<T>(models: readonly object[], block: () => T | PromiseLike<T>, options?: BindOptions): Promise<T> {
+    return bindModelsFor(models, this, block, options)
   }
 
   // ── transactions ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -84,11 +84,11 @@ export class Scope {
   }
 
   /** Sends control statements of this scope; their errors spoil it like those of queries. */
-  async script(text: string): Promise<void> {
+  async script(text: string): Promise<readonly RawResult[]> {
     this.assertAlive(text)
     const sent = this.connection.script(text)
     this.#track(sent, text)
-    await sent
+    return sent
   }
 
   /** Throws `TransactionClosedError` where the block has ended. */

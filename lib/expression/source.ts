@@ -1,15 +1,33 @@
 import { aliasOf } from '../ast/build.js'
-import type { AliasNode, ColumnNode, SourceNode, TableNode } from '../ast/nodes.js'
+import type { ColumnNode, CteNode, SourceNode, TableNode } from '../ast/nodes.js'
 import { misuse } from '../errors.js'
 import { describeType } from '../util/describe.js'
 import { didYouMean } from '../util/names.js'
 import { Expression } from './expression.js'
-import type { Alias, Fields } from './types.js'
+import type { Fields } from './types.js'
 
 /** A column of a source under the property's name, or under its key's (`userId`). */
 export interface SourceColumn {
   readonly property: string
   readonly column: ColumnNode
+}
+
+/** A name of a source beside its columns. */
+export interface Computed {
+  /** What it stands for in queries: an expression, made from the columns of the source at hand. */
+  readonly expression: (fields: Readonly<Record<string, Expression>>) => unknown
+  /** Of what it is a part, if it can be written. */
+  readonly part?: Part
+}
+
+/** A part of a column's value that is read and written by itself. */
+export interface Part {
+  /** The column's property. */
+  readonly of: string
+  /** The part of a value. */
+  get(whole: unknown): unknown
+  /** The value with the part changed; of an expression, an expression. Throws a `TypeError` for what it cannot be. */
+  set(whole: unknown, part: unknown): unknown
 }
 
 /** A foreign key of a source. */
@@ -19,6 +37,13 @@ export interface Reference {
   readonly column: ColumnNode
   /** The table and column it leads to. A thunk: models may refer to each other in a circle. */
   target(): { readonly table: TableNode; readonly column: string; readonly property: string }
+}
+
+/** A step from one source to another: the rows whose property `to` is equal to the property `from` here. */
+export interface SourceRelation {
+  readonly source: Source
+  readonly from: string
+  readonly to: string
 }
 
 /** Makes an instance of one source from the cells of a row, which start at an offset; `null` where an outer join found nothing. */
@@ -35,12 +60,22 @@ export interface Source {
   readonly references: readonly Reference[]
   /** Every name a column can be asked for by: properties, and the key's names of references. */
   readonly names: ReadonlyMap<string, SourceColumn>
+  /** The ways on to other models by their names: foreign keys, and backrefs. */
+  readonly relations?: { get(name: string): SourceRelation | undefined; keys(): readonly string[] }
+  /** What else can be asked for by name; an alias gives it its own columns. */
+  readonly computed?: ReadonlyMap<string, Computed>
+  /** The values of an update, as they are to be written: checked, with each part in its column. */
+  readonly changes?: (given: object) => object
   /** Reads instances from all columns, in order. */
   readonly read: CellReader
   /** Attaches a related instance to another under a property. */
   readonly attach: (owner: object, property: string, related: object | null) => void
   /** The error for a row that was to be found; `sql` is the statement that found nothing. */
   readonly notFound: (sql: string) => Error
+  /** Whether its rows are plain objects, and no instances of a model. */
+  readonly plain?: boolean
+  /** What must stand in WITH where it is read from: those it needs, then itself. */
+  readonly ctes?: readonly CteNode[]
 }
 
 const registry = new WeakMap<object, () => Source>()
@@ -73,6 +108,8 @@ export function sourceFields<M>(source: Source): Fields<M> {
     fields = Object.create(missing(source)) as object
     for (const [name, { column }] of source.names)
       Object.defineProperty(fields, name, { value: new Expression(column), enumerable: true })
+    for (const [name, { expression }] of source.computed ?? [])
+      Object.defineProperty(fields, name, { get: () => expression(fields as Record<string, Expression>) })
     fieldsOf.set(source, fields)
   }
   return fields as Fields<M>
@@ -89,16 +126,22 @@ function missing(source: Source): object {
 }
 
 /** The error for a property that a model has not. */
-export function unknownProperty(source: Pick<Source, 'name' | 'names'>, property: string): TypeError {
-  return misuse('UNKNOWN_PROPERTY', `${source.name} has no property "${property}"${didYouMean(property, source.names.keys())}`)
+export function unknownProperty(source: Pick<Source, 'name' | 'names' | 'computed'>, property: string): TypeError {
+  const names = [...source.names.keys(), ...(source.computed?.keys() ?? [])]
+  return misuse('UNKNOWN_PROPERTY', `${source.name} has no property "${property}"${didYouMean(property, names)}`)
 }
 
 /** A source under another name, with columns of its own. */
-export function makeAlias<M>(source: Source, name: string): Alias<M> {
-  const node: AliasNode = aliasOf(source.table, name)
+export function renamedSource(source: Source, name: string): Source {
+  const { node } = source
+  return movedSource(source, node.kind === 'alias' ? { ...node, name } : aliasOf(node, name))
+}
+
+/** What a source reads, from another node that has the same columns. */
+export function movedSource(source: Source, node: SourceNode): Source {
   const moved = new Map(source.columns.map(({ property, column }) => [column, { property, column: movedTo(node, column) }]))
   const move = (from: SourceColumn): SourceColumn => moved.get(from.column) ?? from
-  const aliased: Source = {
+  return {
     ...source,
     node,
     columns: source.columns.map(move),
@@ -109,13 +152,10 @@ export function makeAlias<M>(source: Source, name: string): Alias<M> {
     })),
     names: new Map([...source.names].map(([key, from]) => [key, move(from)]))
   }
-  const alias: Alias<M> = { name, fields: () => sourceFields<M>(aliased) }
-  registerSource(alias, () => aliased)
-  return alias
 }
 
 /** The column of another source. A foreign key's type stays a getter: its target may not be defined yet. */
-function movedTo(source: AliasNode, column: ColumnNode): ColumnNode {
+function movedTo(source: SourceNode, column: ColumnNode): ColumnNode {
   return Object.defineProperties(
     {},
     { ...Object.getOwnPropertyDescriptors(column), source: { value: source, enumerable: true } }

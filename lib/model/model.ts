@@ -1,8 +1,8 @@
 import { isKeyHolder } from '../../fields/foreign-key.js'
-import { typeOfOid } from '../ast/types.js'
-import { type DoesNotExist, IntegrityError, ModelDefinitionError } from '../errors.js'
+import { FALSE } from '../ast/build.js'
+import { type DoesNotExist, ModelDefinitionError } from '../errors.js'
 import { rawText, template } from '../expression/raw.js'
-import { makeAlias, sourceFields } from '../expression/source.js'
+import { renamedSource, sourceFields } from '../expression/source.js'
 import type {
   Alias,
   Any,
@@ -18,23 +18,53 @@ import type {
   ModelSource,
   NewClass,
   Picked,
-  Predicate
+  Predicate,
+  Subselect
 } from '../expression/types.js'
+import type { Condition } from '../query/clause-types.js'
+import type { ColumnName } from '../query/conflict.js'
 import { runNode } from '../query/executor.js'
-import { Insert } from '../query/insert.js'
-import { insertOne, insertRows } from '../query/insert-rows.js'
+import { isFilter } from '../query/filter.js'
+import type { CheckedFilter } from '../query/filter-types.js'
+import type { Insert } from '../query/insert.js'
 import { RawQuery } from '../query/raw.js'
-import { type Condition, Select, selectFrom } from '../query/select.js'
+import { RowSource } from '../query/row-source.js'
+import { Select, selectFrom } from '../query/select.js'
+import type { Expressions, SelectedModels, SelectedRow } from '../query/selected-row.js'
+import { silent } from '../query/silent.js'
 import { Delete, deleteOf, Update, updateOf } from '../query/update.js'
-import { LAYOUT, partialInstance } from './instance.js'
-import { findByKey } from './key-lookup.js'
+import { bindModels, bindModelsFor } from './binding.js'
+import { type BulkCreateOptions, type BulkOptions, bulkCreate } from './bulk.js'
+import { bulkUpdate } from './bulk-update.js'
+import { type DeleteOptions, type Dependency, type DependencyOptions, deleteInstance, dependenciesOf } from './delete.js'
+import { getOrCreate } from './get-or-create.js'
+import { insertFromOf, insertManyOf, insertOf, type Rows } from './inserts.js'
+import { LAYOUT, rawInstance, readRow } from './instance.js'
+import { findByKey, rowOfKey } from './key-lookup.js'
 import { findMetadata, type Metadata, type ModelField, metadata } from './metadata.js'
-import type { ModelDatabase } from './model-database.js'
+import type { BindOptions, CreateOptions, DropOptions, ModelDatabase } from './model-database.js'
+import { ModelIndex } from './model-index.js'
+import type { IndexDefinition, IndexOptions, IndexPart } from './options.js'
 import { dirtyFields, keyCondition, type SaveOptions, saveInstance, setBackWhenUndone } from './persist.js'
 import { referenceKey } from './relations.js'
 import { HYDRATE, type LoadedRow, rows } from './row.js'
-import type { Expressions, SelectedModels, SelectedRow } from './selected-row.js'
-import { isReference, rowFromData, rowsFrom } from './values.js'
+import { isReference } from './values.js'
+
+/** What `truncateTable` takes. */
+export interface TruncateOptions {
+  /** Lets generated keys begin anew; not every server has that. */
+  readonly restartIdentity?: boolean
+  readonly cascade?: boolean
+}
+
+/** What is indexed: properties by name, columns, expressions and sort keys, or a function of the columns that gives them. */
+export type IndexFields<M> =
+  | readonly IndexPart<ColumnKey<M>>[]
+  | ((fields: Fields<M>) => IndexPart<ColumnKey<M>> | readonly IndexPart<ColumnKey<M>>[])
+/** What `Model.index` takes beside the fields. */
+export interface ModelIndexOptions<M> extends Omit<IndexOptions, 'where'> {
+  readonly where?: Expr<boolean> | ((fields: Fields<M>) => Expr<boolean>)
+}
 
 /** Conditions of `get` and its like. */
 type Where<M> = Expr<boolean> | ((fields: Fields<M>) => Expr<boolean>)
@@ -75,8 +105,9 @@ export class Model {
   }
 
   /** The model under another name, to be joined with itself: `const parent = Category.alias('p')`. */
-  static alias<M extends Model, const N extends string>(this: Class<M>, name: N): Alias<M, N> {
-    return makeAlias<M>(metadata(this).source, name) as Alias<M, N>
+  static alias<M extends Model, const N extends string>(this: Class<M>, name: N): RowSource<M, N> {
+    const meta = metadata(this)
+    return new RowSource(executorOf(meta), renamedSource(meta.source, name), name)
   }
 
   /** A new instance, typed; nothing is sent. */
@@ -94,18 +125,29 @@ export class Model {
     return instance as M
   }
 
-  /** The one row that meets the conditions, the first of several. Rejects with the model's `DoesNotExist`. */
-  static async get<M extends Model>(this: Class<M>, ...conditions: Where<M>[]): Promise<M> {
-    return selectAll<M>(this)
-      .where(...(conditions as Condition<readonly [M]>[]))
-      .get()
+  /**
+   * The one row that meets the conditions, the first of several: `User.get(u => u.username.eq('huey'))`, or by name as in
+   * `filter`, `User.get({ username: 'huey' })`. Rejects with the model's `DoesNotExist`.
+   */
+  static get<M extends Model>(this: Class<M>, ...conditions: Where<M>[]): Promise<M>
+  static get<M extends Model, const F extends object>(
+    this: Class<M>,
+    filter: F & CheckedFilter<M, F>,
+    ...conditions: Where<M>[]
+  ): Promise<M>
+  static async get<M extends Model>(this: Class<M>, ...conditions: unknown[]): Promise<M> {
+    return selectWhere<M>(this, conditions).get()
   }
 
   /** The row that meets the conditions, or `null`. */
-  static async getOrNone<M extends Model>(this: Class<M>, ...conditions: Where<M>[]): Promise<M | null> {
-    return selectAll<M>(this)
-      .where(...(conditions as Condition<readonly [M]>[]))
-      .getOrNone()
+  static getOrNone<M extends Model>(this: Class<M>, ...conditions: Where<M>[]): Promise<M | null>
+  static getOrNone<M extends Model, const F extends object>(
+    this: Class<M>,
+    filter: F & CheckedFilter<M, F>,
+    ...conditions: Where<M>[]
+  ): Promise<M | null>
+  static async getOrNone<M extends Model>(this: Class<M>, ...conditions: unknown[]): Promise<M | null> {
+    return selectWhere<M>(this, conditions).getOrNone()
   }
 
   /** The row of a key; of a composite key, an array of its values. Rejects with the model's `DoesNotExist`. */
@@ -114,28 +156,19 @@ export class Model {
   }
 
   /**
-   * The row with these values, and whether it had to be created, then with `defaults` besides. Safe against another
-   * program doing the same: `const [user, created] = await User.getOrCreate({ username: 'huey', defaults: { age: 3 } })`.
+   * The row with these values, and whether it had to be created, then with `defaults` besides. Safe against another program
+   * doing the same: `const [user, created] = await User.getOrCreate({ username: 'huey' }, { defaults: { age: 3 } })`. The
+   * defaults may stand among the values, too, unless the model has a field of that name.
    */
   static async getOrCreate<M extends Model>(
     this: NewClass<M>,
-    data: Data<M> & { readonly defaults?: Data<M> }
+    data: Data<M> & { readonly defaults?: Data<M> },
+    options: { readonly defaults?: Data<M> } = {}
   ): Promise<[instance: M, created: boolean]> {
-    const { defaults, ...wanted } = data as Record<string, unknown>
     const meta = metadata(this)
-    const fields = sourceFields(meta.source) as Record<string, AnyExpr & { eq(value: unknown): Predicate }>
-    const query = selectAll<M>(this).where(...Object.entries(wanted).map(([name, value]) => fields[name].eq(value)))
-    const found = await query.getOrNone()
-    if (found) return [found, false]
-    try {
-      const create = () => Model.create.call(this as NewClass<Model>, { ...wanted, ...(defaults as object) })
-      return [(await meta.requireDatabase().guarded(create)) as M, true]
-    } catch (error) {
-      if (!(error instanceof IntegrityError)) throw error
-      const other = await query.getOrNone()
-      if (other) return [other, false]
-      throw error
-    }
+    const { defaults, ...values } = data as { readonly defaults?: object }
+    const [wanted, more] = meta.findField('defaults') ? [data, {}] : [values, defaults]
+    return (await getOrCreate(meta, wanted, { ...more, ...options.defaults })) as [M, boolean]
   }
 
   /**
@@ -167,47 +200,95 @@ export class Model {
 
   /** An INSERT of one row; awaited, it gives the primary key. */
   static insert<M extends Model>(this: Class<M>, data: Data<M>): Insert<M, KeyOf<M>> {
-    const meta = metadata(this)
-    const node = insertOne(meta.source, rowFromData(meta, data, `${meta.name}.insert`))
-    return new Insert({ executor: executorOf(meta), source: meta.source, nodes: [node], single: true })
+    return insertOf(metadata(this), data, 'insert')
   }
 
-  /** An INSERT of many rows, given as objects, or as arrays in the order of `fields`; awaited, it gives the primary keys. */
+  /**
+   * An INSERT of many rows, given as objects, or as arrays in the order of `fields`; awaited, it gives the primary keys in
+   * the order of the rows. Rows of a generator, also of an async one, are read as they are sent, so the query can be awaited once.
+   */
   static insertMany<M extends Model>(
     this: Class<M>,
-    rows: Iterable<Data<M> | readonly unknown[]>,
-    fields?: readonly (ColumnKey<M> | AnyExpr)[]
+    rows: Rows<Data<M> | readonly unknown[]>,
+    fields?: readonly ColumnName<M>[]
   ): Insert<M, KeyOf<M>[]> {
-    const meta = metadata(this)
-    const nodes = insertRows(meta.source, rowsFrom(meta, rows, fields))
-    return new Insert({ executor: executorOf(meta), source: meta.source, nodes, single: false })
+    return insertManyOf(metadata(this), rows, fields, 'insertMany')
+  }
+
+  /**
+   * An INSERT of what a query gives, a column for each of the fields; awaited, it gives the primary keys.
+   * `Archive.insertFrom(Tweet.select(t => [t.content]), ['content'])` → `INSERT INTO "archive" ("content") SELECT "t1"."content" FROM "tweet" AS "t1" RETURNING …`
+   */
+  static insertFrom<M extends Model>(this: Class<M>, query: Subselect, fields: readonly ColumnName<M>[]): Insert<M, KeyOf<M>[]> {
+    return insertFromOf(metadata(this), query, fields)
   }
 
   /** An INSERT that replaces the whole row of the same primary key, where the server has such a statement (UPSERT). */
   static replace<M extends Model>(this: Class<M>, data: Data<M>): Insert<M, KeyOf<M>> {
-    const meta = metadata(this)
-    const node = insertOne(meta.source, rowFromData(meta, data, `${meta.name}.replace`), true)
-    return new Insert({ executor: executorOf(meta), source: meta.source, nodes: [node], single: true })
+    return insertOf(metadata(this), data, 'replace')
   }
 
   /** Like `replace`, of many rows. */
   static replaceMany<M extends Model>(
     this: Class<M>,
-    rows: Iterable<Data<M> | readonly unknown[]>,
-    fields?: readonly (ColumnKey<M> | AnyExpr)[]
+    rows: Rows<Data<M> | readonly unknown[]>,
+    fields?: readonly ColumnName<M>[]
   ): Insert<M, KeyOf<M>[]> {
-    const meta = metadata(this)
-    const nodes = insertRows(meta.source, rowsFrom(meta, rows, fields), true)
-    return new Insert({ executor: executorOf(meta), source: meta.source, nodes, single: false })
+    return insertManyOf(metadata(this), rows, fields, 'replaceMany')
   }
 
   /**
    * An UPDATE; awaited, it gives how many rows it changed. Values may be expressions, or functions of the columns:
    * `Account.update({ balance: a => a.balance.sub(10) }).where(a => a.id.eq(from))`.
+   * Values that need the columns of other sources are given to `set`, behind `from`.
    */
-  static update<M extends Model>(this: Class<M>, changes: Changes<M>): Update<M> {
+  static update<M extends Model>(this: Class<M>, changes?: Changes<M>): Update<M> {
     const meta = metadata(this)
     return new Update(updateOf(executorOf(meta), meta.source, changes))
+  }
+
+  /**
+   * Updates the row of a key; of a composite key, an array of its values. Gives the number of rows: 0 where there is none.
+   * With `null` for the key it inserts a row.
+   */
+  static async setById<M extends Model>(
+    this: Class<M>,
+    key: KeyOf<M> | readonly unknown[] | null,
+    changes: Changes<M>
+  ): Promise<number> {
+    const meta = metadata(this)
+    if (key === null) return insertOf<M, number>(meta, changes, 'insert').asRowCount().execute()
+    const state = updateOf(executorOf(meta), meta.source, changes)
+    return (await runNode(meta.requireDatabase(), { ...state.node, where: rowOfKey(meta, key) })).count
+  }
+
+  /** Deletes the row of a key; of a composite key, an array of its values. Gives the number of rows: 0 where there is none. */
+  static async deleteById<M extends Model>(this: Class<M>, key: KeyOf<M> | readonly unknown[]): Promise<number> {
+    const meta = metadata(this)
+    const where = rowOfKey(meta, key)
+    return (await runNode(meta.requireDatabase(), { kind: 'delete', table: meta.table, where, returning: [] })).count
+  }
+
+  /**
+   * Inserts instances in as few statements as possible, all of them or none, and gives them the keys and values that the
+   * server made. Like `create` it inserts even those that were loaded. An instance may refer to one before it in the list.
+   * Rejects with `ValidationError`, which names the instances that are not valid, before anything is sent.
+   */
+  static async bulkCreate<M extends Model>(this: Class<M>, instances: Iterable<M>, options?: BulkCreateOptions): Promise<void> {
+    await bulkCreate(metadata(this), instances, options)
+  }
+
+  /**
+   * Updates the named fields of instances in as few statements as possible, all of them or none; gives how many rows there
+   * were. `await User.bulkUpdate(users, ['age', 'email'])`
+   */
+  static async bulkUpdate<M extends Model>(
+    this: Class<M>,
+    instances: Iterable<M>,
+    fields: readonly ColumnName<M>[],
+    options?: BulkOptions
+  ): Promise<number> {
+    return bulkUpdate(metadata(this), instances, fields, options)
   }
 
   /** A DELETE; awaited, it gives how many rows it deleted. */
@@ -226,19 +307,80 @@ export class Model {
     })
   }
 
-  /** Binds the model to a database. */
-  static bind(this: Class<Model>, database: ModelDatabase | null): void {
-    metadata(this).database = database
+  /**
+   * A select with conditions by name: properties, operators behind `__`, and relations on the way, which are joined once.
+   * `User.filter({ username__ilike: 'h%', tweets__content__contains: 'x', age__in: [1, 2] })`. A backref gives a row for each
+   * row that refers to it. `DQ` puts filters together: `User.filter(DQ({ age: 13 }).or(DQ({ age: 7 })))`.
+   * Throws a `TypeError` for unknown names and operators.
+   */
+  static filter<M extends Model, const A extends readonly object[]>(
+    this: Class<M>,
+    ...filters: A & { readonly [I in keyof A]: CheckedFilter<M, A[I]> }
+  ): Select<M, readonly [M], M> {
+    return selectAll<M>(this).filter(...filters)
+  }
+
+  /** A select that gives nothing, and for which nothing is sent. */
+  static noop<M extends Model>(this: Class<M>): Select<M, readonly [M], M> {
+    const state = stateOf(this, [])
+    return new Select({ ...state, executor: () => silent(state.executor()), node: { ...state.node, where: FALSE } })
+  }
+
+  /** Binds the model to a database, and with it those that are related to it, unless the options say otherwise. */
+  static bind(this: Class<Model>, database: ModelDatabase | null, options?: BindOptions): void {
+    bindModels([this], database, options)
+  }
+
+  /** Runs a block in which the model, and those related to it, are bound to a database; elsewhere they stay as they are. */
+  static bindCtx<T>(
+    this: Class<Model>,
+    database: ModelDatabase,
+    block: () => T | PromiseLike<T>,
+    options?: BindOptions
+  ): Promise<T> {
+    return bindModelsFor([this], database, block, options)
   }
 
   /** Creates the table and its indexes. */
-  static async createTable(this: Class<Model>, options?: { readonly safe?: boolean }): Promise<void> {
+  static async createTable(this: Class<Model>, options?: CreateOptions): Promise<void> {
     await metadata(this).requireDatabase().createTables([this], options)
   }
 
   /** Drops the table. */
-  static async dropTable(this: Class<Model>, options?: { readonly safe?: boolean; readonly cascade?: boolean }): Promise<void> {
+  static async dropTable(this: Class<Model>, options?: DropOptions): Promise<void> {
     await metadata(this).requireDatabase().dropTables([this], options)
+  }
+
+  /** Deletes every row at once; with `cascade` also those of tables that refer to this one. */
+  static async truncateTable(this: Class<Model>, options: TruncateOptions = {}): Promise<void> {
+    const { restartIdentity = false, cascade = false } = options
+    const { table } = metadata(this)
+    await runNode(metadata(this).requireDatabase(), { kind: 'truncate', table, restartIdentity, cascade })
+  }
+
+  /** Adds the constraint of a foreign key to a table that was created without it, as with `deferredForeignKey`. */
+  static async createForeignKey<M extends Model>(this: Class<M>, property: ColumnKey<M>): Promise<void> {
+    await metadata(this).requireDatabase().createForeignKey(this, property)
+  }
+
+  /**
+   * An index; awaited, it is created. Fields are named, or given as columns, expressions and sort keys.
+   *
+   * `User.index(u => [fn.lower(u.username)], { name: 'user_lower', unique: true })` →
+   * `CREATE UNIQUE INDEX IF NOT EXISTS "user_lower" ON "user" (lower("username"))`
+   *
+   * Throws where no name can be derived from the columns: an index of expressions alone needs one.
+   */
+  static index<M extends Model>(this: Class<M>, fields: IndexFields<M>, options?: ModelIndexOptions<M>): ModelIndex {
+    return modelIndex(this, fields, options)
+  }
+
+  /** Adds an index to those that `createTable` makes. */
+  static addIndex<M extends Model>(this: Class<M>, index: ModelIndex): void
+  static addIndex<M extends Model>(this: Class<M>, fields: IndexFields<M>, options?: ModelIndexOptions<M>): void
+  static addIndex<M extends Model>(this: Class<M>, fields: ModelIndex | IndexFields<M>, options?: ModelIndexOptions<M>): void {
+    const index = fields instanceof ModelIndex ? fields : modelIndex(this, fields, options)
+    metadata(this).addIndex(index.definition)
   }
 
   /** Whether the table exists. */
@@ -254,29 +396,43 @@ export class Model {
     return saveInstance(this, metadata(this.constructor), options)
   }
 
-  /** Reads the row anew into this instance. Rejects with the model's `DoesNotExist` where it is gone. */
+  /**
+   * Reads the row anew into this instance, without the relations that were loaded. Rejects with the model's `DoesNotExist`
+   * where it is gone.
+   */
   async reload(): Promise<this> {
     const meta = metadata(this.constructor)
     const state = selectFrom(executorOf(meta), meta.source, [])
     const query = new Select({ ...state, node: { ...state.node, where: keyCondition(this, meta) } })
-    const fresh = (await query.get()) as object
+    const row = rows.get((await query.get()) as object) as LoadedRow
     setBackWhenUndone(this, meta, meta.source.columns)
-    for (const { property } of meta.fields)
-      (this as Record<string, unknown>)[property] = (fresh as Record<string, unknown>)[property]
-    this.#row = rows.get(fresh)
+    readRow(this, meta, row)
+    this.#row = row
     return this
   }
 
-  /** Deletes the row; gives 1, or 0 where it was gone already. */
-  async deleteInstance(): Promise<number> {
-    const meta = metadata(this.constructor)
-    const where = keyCondition(this, meta)
-    return (await runNode(meta.requireDatabase(), { kind: 'delete', table: meta.table, where, returning: [] })).count
+  /**
+   * Deletes the row; gives 1, or 0 where it was gone already. With `recursive` also what depends on it, over any number of
+   * models, in one transaction; foreign keys that can be null become null, unless `deleteNullable` is given. The instance stays
+   * as it is: `save` then changes no row, unless it is forced to insert one, and `reload` finds none.
+   */
+  async deleteInstance(options?: DeleteOptions): Promise<number> {
+    return deleteInstance(this, metadata(this.constructor), options)
   }
 
-  /** Whether `save` would write anything. */
-  isDirty(): boolean {
-    return dirtyFields(this, metadata(this.constructor)).length > 0
+  /**
+   * The rows that depend on this one, over any number of models, those that nothing depends on first: for each foreign key
+   * which rows they are. Of models that refer to one another in a circle each is gone through once.
+   */
+  dependencies(options?: DependencyOptions): Dependency[] {
+    return dependenciesOf(this, metadata(this.constructor), options)
+  }
+
+  /** Whether `save` would write anything, or that property. */
+  isDirty(property?: string): boolean {
+    const meta = metadata(this.constructor)
+    const dirty = dirtyFields(this, meta)
+    return property === undefined ? dirty.length > 0 : dirty.includes(meta.field(property))
   }
 
   /** The properties that `save` would write. */
@@ -296,6 +452,11 @@ export class Model {
     if (!(other instanceof Model) || findMetadata(other.constructor) !== findMetadata(this.constructor)) return false
     const keys = metadata(this.constructor).primaryKey.map(item => [keyValue(this, item), keyValue(other, item)])
     return keys.length > 0 && keys.every(([mine, theirs]) => mine !== undefined && mine !== null && mine === theirs)
+  }
+
+  /** The primary key, as text. */
+  toString(): string {
+    return String(this.getId())
   }
 
   /** The columns as values that JSON can hold: a bigint as a string, a reference that is not loaded as its key. */
@@ -319,6 +480,19 @@ function selectAll<M>(owner: object): Select<M, readonly [M], M> {
   return new Select(stateOf(owner, []))
 }
 
+function modelIndex<M>(owner: object, fields: IndexFields<M>, options?: ModelIndexOptions<M>): ModelIndex {
+  return new ModelIndex(owner, { ...options, fields } as IndexDefinition)
+}
+
+/** A select with conditions of both kinds: filters by name, and expressions or functions that give one. */
+function selectWhere<M>(owner: object, given: readonly unknown[]): Select<M, readonly [M], M> {
+  const filters = given.filter(isFilter)
+  const conditions = given.filter(item => !isFilter(item)) as Condition<readonly [M]>[]
+  return selectAll<M>(owner)
+    .filter(...(filters as never[]))
+    .where(...conditions)
+}
+
 function keyValue(instance: object, item: ModelField): unknown {
   const value = (instance as Record<string, unknown>)[item.property]
   return isReference(item) ? referenceKey(value, item.field) : value
@@ -329,24 +503,4 @@ function jsonValue(value: unknown): unknown {
   if (isKeyHolder(value)) return jsonValue(value.key)
   if (value instanceof Date) return value.toISOString()
   return Array.isArray(value) ? value.map(jsonValue) : value
-}
-
-/** An instance of what columns came; others than the model's become properties of the server's types. */
-function rawInstance(
-  meta: Metadata,
-  items: readonly (ModelField | undefined)[],
-  columns: readonly { readonly name: string; readonly oid: number }[],
-  cells: readonly (string | null)[]
-): object {
-  const values = new Map<ModelField, string | null>()
-  items.forEach((item, i) => {
-    if (item) values.set(item, cells[i])
-  })
-  const instance = partialInstance(meta, values)
-  items.forEach((item, i) => {
-    const cell = cells[i]
-    if (!item)
-      (instance as Record<string, unknown>)[columns[i].name] = cell === null ? null : typeOfOid(columns[i].oid).decode(cell)
-  })
-  return instance
 }

@@ -1,6 +1,16 @@
-import type { RootNode } from '../ast/nodes.js'
+import type { QueryNode, RootNode } from '../ast/nodes.js'
 import type { Compiled } from '../compiler/compile.js'
 import type { RawResult } from '../driver/driver.js'
+import type { Pages } from './pages.js'
+
+/** A query to be read batch by batch. */
+export interface StreamRequest {
+  readonly node: QueryNode
+  /** How many rows a batch has at most. */
+  readonly batchSize: number
+  /** How it is read without a cursor, where that is possible. */
+  readonly pages: Pages | undefined
+}
 
 /** What a query asks of a database. */
 export interface Executor {
@@ -16,6 +26,8 @@ export interface Executor {
   readonly compileKey: object
   /** Runs a statement in the open transaction, else on a free connection. */
   run(compiled: Compiled): Promise<RawResult>
+  /** Reads the rows of a query batch by batch, as much as it takes at a time: in the open transaction, else in one of its own. */
+  stream(request: StreamRequest): AsyncIterable<RawResult>
   /** Runs `work` all or nothing: in the open transaction, else in one of its own. */
   atomically<T>(work: () => Promise<T>): Promise<T>
 }

@@ -17,11 +17,24 @@ import type {
   TupleRow,
   ValueOf
 } from '../expression/types.js'
+import type { OuterRow } from './output-types.js'
 
 /** The types of joined rows, and of what was selected. */
 
 /** What a join gives for the right side: nothing may be found by outer joins. */
 export type Nullable<D, T extends JoinType> = T extends 'INNER' | 'CROSS' | 'RIGHT' ? D : D | null
+
+/** The sources so far, after a join of type `T`: right and full ones keep rows that none of them has. */
+export type Kept<S extends readonly unknown[], T extends JoinType> = [Extract<T, 'RIGHT' | 'FULL'>] extends [never]
+  ? S
+  : { [I in keyof S]: S[I] | null }
+/** The row so far, after such a join. */
+export type KeptRow<Row, T extends JoinType> = [Extract<T, 'RIGHT' | 'FULL'>] extends [never] ? Row : OuterRow<Row>
+/** A plain row of the first source, which such a join may have not found. */
+export type KeptDict<S extends readonly unknown[], Row> = null extends S[0] ? OuterRow<Row> : Row
+
+/** The models of a list of sources. */
+export type SourceModels<D extends readonly unknown[]> = { -readonly [I in keyof D]: ModelOf<D[I]> }
 
 /** Refuses a join that two foreign keys make ambiguous; the message, with their names, shows in the compiler's error. */
 export type Inferable<C, D> = [RefKeys<C, D>] extends [never]

@@ -1,9 +1,11 @@
-import { binary, column } from '../ast/build.js'
-import type { ExprNode, JoinNode, JoinType, SourceNode } from '../ast/nodes.js'
+import { binary, column, TRUE } from '../ast/build.js'
+import type { ExprNode, JoinNode, JoinType, SelectNode, SourceNode } from '../ast/nodes.js'
 import { TYPES } from '../ast/types.js'
 import { misuse } from '../errors.js'
 import { nodeOf } from '../expression/operands.js'
-import type { Reference, Source } from '../expression/source.js'
+import { type Reference, type Source, type SourceRelation, unknownProperty } from '../expression/source.js'
+import type { Attachment } from './readers.js'
+import type { SelectedItem } from './selection.js'
 
 /** How a join's condition and the property it attaches under are found. */
 export interface JoinPlan {
@@ -18,6 +20,8 @@ export interface JoinRequest {
   /** A condition, or a foreign key's column. */
   readonly on?: unknown
   readonly attr?: string
+  /** Whether the right side may refer to the left one; then it needs no condition. */
+  readonly lateral?: boolean
 }
 
 const JOIN_TYPES: readonly string[] = ['INNER', 'LEFT', 'RIGHT', 'FULL', 'CROSS'] satisfies JoinType[]
@@ -35,7 +39,8 @@ export function planJoin(left: Source, right: Source, request: JoinRequest): Joi
   const chosen = node?.kind === 'column' ? referenceOf(left, right, node.property) : undefined
   if (chosen) return { on: referenceCondition(chosen, left, right), property: request.attr ?? chosen.property }
   if (node) return { on: node, property: request.attr ?? comparedReference(node, left, right) }
-  return inferJoin(left, right, request.attr)
+  const lateral = request.lateral || (right.node.kind === 'alias' && right.node.lateral)
+  return lateral ? { on: TRUE, property: request.attr } : inferJoin(left, right, request.attr)
 }
 
 function referenceOf(left: Source, right: Source, property: string): Reference {
@@ -84,7 +89,51 @@ function comparedReference(node: ExprNode, left: Source, right: Source): string 
     ?.property
 }
 
-/** FROM with one more source joined to it. */
+/** The condition of a join along a relation of the left side. */
+export function relationCondition(left: Source, right: Source, { from, to }: SourceRelation): ExprNode {
+  return binary('eq', namedColumn(left, from), namedColumn(right, to), TYPES.bool)
+}
+
+function namedColumn(source: Source, property: string): ExprNode {
+  const found = source.names.get(property)
+  if (found) return found.column
+  throw unknownProperty(source, property)
+}
+
+/** One more source joined to others. */
 export function joined(from: SourceNode | JoinNode, right: SourceNode, type: JoinType, on: ExprNode | undefined): JoinNode {
   return { kind: 'join', type, left: from, right, on }
+}
+
+/** FROM with one more source, joined to the item of it that has the left side. */
+export function joinedTo(from: SelectNode['from'], left: SourceNode, join: Omit<JoinNode, 'left'>): SelectNode['from'] {
+  return from.map(item => (has(item, left) ? { ...join, left: item } : item))
+}
+
+function has(item: SourceNode | JoinNode, source: SourceNode): boolean {
+  return item === source || (item.kind === 'join' && (item.right === source || has(item.left, source)))
+}
+
+/**
+ * Where the right side is attached, or `undefined` for nowhere. Throws a `TypeError` where it would take the place of a column,
+ * or of another source that is selected.
+ */
+export function attachmentOf(
+  owner: Source,
+  related: Source,
+  { property }: JoinPlan,
+  others: readonly Attachment[],
+  items: readonly SelectedItem[]
+): Attachment | undefined {
+  if (property === undefined) return undefined
+  if (owner.names.has(property) && !owner.references.some(reference => reference.property === property))
+    throw misuse('BAD_QUERY', `join: ${owner.name}.${property} is a column; attach ${related.name} under another name`)
+  const isSelected = (source: Source) => items.some(item => item.kind === 'model' && item.source === source)
+  const other = others.find(there => there.owner === owner && there.property === property && isSelected(there.related))
+  if (other && isSelected(related))
+    throw misuse(
+      'BAD_QUERY',
+      `join: ${other.related.name} is attached to ${owner.name} as "${property}" already; give another \`attr\``
+    )
+  return { owner, property, related }
 }

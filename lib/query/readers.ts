@@ -21,8 +21,8 @@ export interface Attachment {
 export function makeReader(
   items: readonly SelectedItem[],
   shape: RowShape,
-  root: Source,
-  attachments: readonly Attachment[],
+  root?: Source,
+  attachments: readonly Attachment[] = [],
   columns: readonly ResultColumn[] = []
 ): RowReader {
   return shapedReader(withServerTypes(items, columns), shape, root, attachments)
@@ -39,7 +39,7 @@ function withServerTypes(items: readonly SelectedItem[], columns: readonly Resul
 function shapedReader(
   items: readonly SelectedItem[],
   shape: RowShape,
-  root: Source,
+  root: Source | undefined,
   attachments: readonly Attachment[]
 ): RowReader {
   if (shape === 'tuples') return tupleReader(items)
@@ -68,7 +68,7 @@ function tupleReader(items: readonly SelectedItem[]): RowReader {
 }
 
 function dictReader(items: readonly SelectedItem[]): RowReader {
-  const columns = dictColumns(items)
+  const columns = flatItems(items)
   return cells => {
     const row: Record<string, unknown> = {}
     for (let i = 0; i < columns.length; i++) row[columns[i].name] = decodeCell(cells[i], columns[i].node)
@@ -77,7 +77,7 @@ function dictReader(items: readonly SelectedItem[]): RowReader {
 }
 
 /** The names and nodes of flat rows; a name that occurs again is suffixed `_2`, `_3`. */
-function dictColumns(items: readonly SelectedItem[]): { readonly name: string; readonly node: ExprNode }[] {
+export function flatItems(items: readonly SelectedItem[]): { readonly name: string; readonly node: ExprNode }[] {
   const flat = items.flatMap(item =>
     item.kind === 'model'
       ? item.source.columns.map(({ property, column }) => ({ name: property, node: column as ExprNode }))
@@ -92,7 +92,7 @@ function dictColumns(items: readonly SelectedItem[]): { readonly name: string; r
 }
 
 /** Instances with their joined instances attached, and expressions as properties of the first. */
-function graphReader(items: readonly SelectedItem[], root: Source, attachments: readonly Attachment[]): RowReader {
+function graphReader(items: readonly SelectedItem[], root: Source | undefined, attachments: readonly Attachment[]): RowReader {
   const parts = offsets(items)
   const only = parts.length === 1 && parts[0].item.kind === 'model' ? parts[0].item.source : undefined
   if (only) return cells => only.read(cells, 0)
@@ -102,7 +102,7 @@ function graphReader(items: readonly SelectedItem[], root: Source, attachments: 
       if (item.kind === 'model')
         found.set(item.source, isMissing(cells, offset, item.source, root) ? null : item.source.read(cells, offset))
     }
-    const first = found.get(root) ?? found.values().next().value ?? null
+    const first = (root && found.get(root)) ?? found.values().next().value ?? null
     attach(found, attachments)
     for (const { item, offset } of parts) {
       if (item.kind === 'expression' && first)
@@ -130,7 +130,7 @@ function offsets(items: readonly SelectedItem[]): { readonly item: SelectedItem;
 }
 
 /** Whether an outer join found no row of a source: its key, or all of it, is null. */
-function isMissing(cells: readonly Cell[], offset: number, source: Source, root: Source): boolean {
+function isMissing(cells: readonly Cell[], offset: number, source: Source, root: Source | undefined): boolean {
   if (source === root) return false
   const { columns, primaryKey } = source
   const decisive = primaryKey.length > 0 ? primaryKey : columns

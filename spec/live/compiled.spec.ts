@@ -83,10 +83,14 @@ eachServer('every compiled statement', live => {
       await tried(statement)
     })
 
-    const selects = known.filter(([, query]) => query().toNode().kind === 'select')
+    it.each(known.map(nameAndQuery))('%s, with its values in the text', async (_name, query) => {
+      if (compiled(query())) await client.unsafe(db.inline(query().toNode()), [], { prepare: true }).describe()
+    })
+
+    const selects = known.filter(([, query]) => ['select', 'compound'].includes(query().toNode().kind))
     if (selects.length > 0) {
-      it.each(selects.map(nameAndQuery))('%s, with its values in the text', async (_name, query) => {
-        await db.executeSql(String(query()))
+      it.each(selects.map(nameAndQuery))('%s, run with its values in the text', async (_name, query) => {
+        if (compiled(query())) await db.executeSql(db.inline(query().toNode()))
       })
     }
   })

@@ -1,0 +1,128 @@
+import type { Compiled } from '../compiler/compile.js'
+import type { Cell, RawResult, TransactionConnection, WireStatement } from '../driver/driver.js'
+import type { StreamRequest } from '../query/executor.js'
+import type { Connector } from './connector.js'
+import type { Scope } from './scope.js'
+import { rollback } from './transaction.js'
+
+/** Reading the rows of a query batch by batch: with a cursor, else in pages, else whole. */
+
+/** Where the statements of a stream go: to the scope of the open transaction, or to a connection of its own. */
+interface Place {
+  readonly connection: TransactionConnection
+  readonly alive: boolean
+  query(statement: WireStatement): Promise<RawResult>
+  script(text: string): Promise<readonly RawResult[]>
+}
+
+/** The batches of a query, which is read in the open transaction, or without one in one of its own. */
+export async function* batchesOf(
+  request: StreamRequest,
+  connector: Connector,
+  scope: Scope | undefined
+): AsyncGenerator<RawResult> {
+  const place = scope && scopePlace(scope)
+  const read = readerFor(request, connector)
+  if (!read) {
+    const statement = connector.compile(request.node)
+    yield await (place ? place.query(statement) : connector.driver.query(statement))
+  } else if (place) yield* read(place)
+  else yield* onItsOwn(request, connector, read)
+}
+
+type Reader = (place: Place) => AsyncGenerator<RawResult>
+
+/** How the query is read batch by batch here, or `undefined` where it can only be read whole. */
+function readerFor({ node, batchSize, pages }: StreamRequest, connector: Connector): Reader | undefined {
+  // No server has cursors of queries that write.
+  const writes = node.with?.some(({ query }) => ['insert', 'update', 'delete'].includes(query.kind))
+  if (connector.capabilities.cursors && !writes) return place => fetched(place, connector.compile(node), batchSize)
+  return pages && (place => paged(place, (last, read) => pages(batchSize, last, read), batchSize, connector))
+}
+
+function scopePlace(scope: Scope): Place {
+  return {
+    connection: scope.connection,
+    get alive() {
+      return scope.alive && scope.connection.alive
+    },
+    query: statement => scope.run(statement),
+    script: text => scope.script(text)
+  }
+}
+
+/** Reads in a transaction of its own, whose connection is free again when the reading ends, however it ends. */
+async function* onItsOwn({ node }: StreamRequest, connector: Connector, read: Reader): AsyncGenerator<RawResult> {
+  const connection = await connector.driver.acquire()
+  let state: 'idle' | 'dirty' | undefined
+  try {
+    const begun = connection.script(beginText(node, connector))
+    begun.catch(() => undefined)
+    const place: Place = {
+      connection,
+      get alive() {
+        return connection.alive
+      },
+      query: statement => connection.query(statement),
+      script: text => connection.script(text)
+    }
+    yield* read(place)
+    await begun
+    await connection.script('COMMIT')
+    state = 'idle'
+  } finally {
+    connection.release(state ?? (await rollback(connection)))
+  }
+}
+
+/** A transaction that pages have one picture in: on servers that read the past, as of just now, when nobody is in the way. */
+function beginText(node: StreamRequest['node'], { capabilities, profile }: Connector): string {
+  const past = !capabilities.cursors && capabilities.systemTime && !(node.kind === 'select' && node.lock)
+  return profile.protocol(past ? { systemTime: '-1us' } : {}).begin
+}
+
+/** The numbers of the cursors that are open on a connection; their names are few, since servers keep every text prepared. */
+const open = new WeakMap<TransactionConnection, Set<number>>()
+
+async function* fetched(place: Place, { text, params, types }: Compiled, batchSize: number): AsyncGenerator<RawResult> {
+  const numbers = open.get(place.connection) ?? new Set<number>()
+  open.set(place.connection, numbers)
+  let number = 1
+  while (numbers.has(number)) number++
+  numbers.add(number)
+  const name = `pewit_${number}`
+  const fetch = `FETCH FORWARD ${batchSize} FROM ${name}`
+  try {
+    const declared = place.query({ text: `DECLARE ${name} NO SCROLL CURSOR FOR ${text}`, params, types })
+    // Sent in one tick, they travel together.
+    let next = Promise.all([place.script(fetch), declared])
+    for (;;) {
+      const [[batch]] = await next
+      if (batch.rows.length > 0) yield batch
+      if (batch.rows.length < batchSize) return
+      next = Promise.all([place.script(fetch), declared])
+    }
+  } finally {
+    numbers.delete(number)
+    if (place.alive) await place.script(`CLOSE ${name}`).catch(() => undefined)
+  }
+}
+
+async function* paged(
+  place: Place,
+  page: (last: readonly Cell[] | undefined, read: number) => ReturnType<NonNullable<StreamRequest['pages']>>,
+  batchSize: number,
+  connector: Connector
+): AsyncGenerator<RawResult> {
+  let last: readonly Cell[] | undefined
+  let read = 0
+  for (;;) {
+    const node = page(last, read)
+    if (!node) return
+    const batch = await place.query(connector.compile(node))
+    if (batch.rows.length > 0) yield batch
+    if (batch.rows.length < batchSize) return
+    read += batch.rows.length
+    last = batch.rows.at(-1)
+  }
+}
