@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { arrayOf, type SqlType, TYPES } from '../../lib/ast/types.js'
-import { quoteName, quoteText } from '../../lib/compiler/identifiers.js'
+import { quoteName, quoteText } from '../../lib/util/identifiers.js'
 import { literal } from '../../lib/compiler/writer.js'
 import { refusal } from '../helpers/dialects.js'
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { misuse } from '../errors.js'
 
 const PLAIN = new Map<string, string>()
@@ -22,4 +23,18 @@ function quote(name: string): string {
 /** The string as a SQL literal. */
 export function quoteText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
+}
+
+/** Bytes; identifiers that are longer are cut by the servers. */
+const MAX_NAME = 63
+
+/** The parts with underscores between them: `<table>_<column>`; a name that is too long is cut and ends in a hash of the whole. */
+export function joinedName(...parts: readonly string[]): string {
+  const name = parts.join('_')
+  if (Buffer.byteLength(name) <= MAX_NAME) return name
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 7)
+  return `${Buffer.from(name)
+    .subarray(0, MAX_NAME - 8)
+    .toString()
+    .replace(/\uFFFD+$/, '')}_${hash}`
 }
