@@ -5,12 +5,13 @@ import {
   decoratorOf,
   type FieldClass,
   fieldClassOf,
+  fieldOf,
   type Item,
   type NullOf,
   type OnlyKnown,
   standsFor
 } from './decorate.js'
-import { Field, type FieldOptions } from './field.js'
+import { checkOptions, Field, type FieldOptions, type FieldPlace, type UserType } from './field.js'
 
 /** What an array field takes. */
 export interface ArrayOptions<T> extends FieldOptions<readonly (T | null)[]> {
@@ -30,6 +31,8 @@ interface Forms {
 
 /** The field behind {@link ArrayField}. */
 export class ArrayFieldType extends Field<readonly unknown[]> {
+  static override readonly ownOptions: readonly string[] = ['item']
+
   override jsType = Array
   readonly item: Field
 
@@ -38,22 +41,43 @@ export class ArrayFieldType extends Field<readonly unknown[]> {
     this.item = item
     this.columnType = `${item.columnType}[]`
     this.modifiers = item.modifiers
+    this.normalised = item.normalised
   }
 
-  override baseType(): SqlType {
-    return arrayOf(this.item.typeFor({ smallSerials: true }))
+  override baseType(place: FieldPlace): SqlType {
+    return arrayOf(this.item.typeFor({ smallSerials: true }, place))
+  }
+
+  override userType(place: FieldPlace): UserType | undefined {
+    return this.item.userType(place)
+  }
+
+  override refusal(value: unknown): string | undefined {
+    if (!Array.isArray(value)) return undefined
+    for (const [index, item] of value.entries()) {
+      const refusal = item === null || item === undefined ? undefined : this.item.refusal(item)
+      if (refusal !== undefined) return `item ${index}: ${refusal}`
+    }
+    return undefined
   }
 }
 
-/** `T[]` of one dimension: `@ArrayField(TextField) tags!: string[]`. Arrays in arrays are what a JSONField is for. */
+/**
+ * `T[]` of one dimension: `@ArrayField(TextField) tags!: string[]`, of an enum `@ArrayField(EnumField(['a', 'b']))`. Arrays
+ * in arrays are what a JSONField is for.
+ */
 export function ArrayField<T, const O extends ArrayOptions<NoInfer<T>> = {}>(
   item: Item<T>,
   options?: O & OnlyKnown<O, ArrayOptions<T>>
 ): DecoratorOf<ItemOf<T, O>[], ItemOf<T, O>[], O> {
-  const ItemType = fieldClassOf(item)
+  const given = fieldOf(item)
+  if (given && !(given instanceof ArrayFieldType)) return decoratorOf(new ArrayFieldType(given, options as ArrayOptions<unknown>))
+  const ItemType = given ? ArrayFieldType : fieldClassOf(item)
   if ((ItemType as unknown) === ArrayFieldType)
     throw misuse('BAD_ARGUMENT', 'ArrayField takes no ArrayField: arrays have one dimension; use a JSONField')
   if (!ItemType) throw misuse('WRONG_TYPE', 'ArrayField: expected a field, as in ArrayField(TextField)')
-  return decoratorOf(new ArrayFieldType(new ItemType(options?.item as never), options as ArrayOptions<unknown>))
+  const field = new ItemType(options?.item as never)
+  checkOptions(field)
+  return decoratorOf(new ArrayFieldType(field, options as ArrayOptions<unknown>))
 }
 standsFor(ArrayField, ArrayFieldType as unknown as FieldClass)

@@ -3,6 +3,8 @@ import { Field, type FieldOptions } from './field.js'
 
 /** The field behind {@link BooleanField}. */
 export class BooleanFieldType extends Field<boolean> {
+  static override readonly ownOptions: readonly string[] = []
+
   override columnType = 'bool'
   override jsType = Boolean
 }

@@ -17,9 +17,12 @@ type FormOf<O> = O extends { readonly as: 'number' } ? number : string
 
 /** The field behind {@link DecimalField}. */
 export class DecimalFieldType extends Field<string | number> {
+  static override readonly ownOptions: readonly string[] = ['maxDigits', 'decimalPlaces', 'as', 'autoRound']
+
   override columnType = 'numeric'
   override normalised = true
   readonly as: 'string' | 'number'
+  readonly #wholeDigits: number
   readonly #decimalPlaces: number
   readonly #autoRound: boolean
 
@@ -29,6 +32,7 @@ export class DecimalFieldType extends Field<string | number> {
     if (decimalPlaces > maxDigits)
       throw misuse('BAD_ARGUMENT', `DecimalField: ${decimalPlaces} decimal places do not fit ${maxDigits} digits`)
     this.as = options.as ?? 'string'
+    this.#wholeDigits = maxDigits - decimalPlaces
     this.#decimalPlaces = decimalPlaces
     this.#autoRound = options.autoRound ?? false
     this.modifiers = [maxDigits, decimalPlaces]
@@ -36,18 +40,28 @@ export class DecimalFieldType extends Field<string | number> {
   }
 
   override refusal(value: unknown): string | undefined {
-    if (this.#autoRound || (typeof value !== 'string' && typeof value !== 'number')) return undefined
-    const text = String(value)
-    const point = text.indexOf('.')
-    if (point < 0 || text.length - point - 1 <= this.#decimalPlaces) return undefined
-    const [, decimals = ''] = /\.(\d*?)0*$/.exec(text) ?? []
-    if (decimals.length <= this.#decimalPlaces) return undefined
-    return `${decimals.length} decimals, but the column holds ${this.#decimalPlaces}; round it, or declare { autoRound: true }`
+    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') return undefined
+    const [whole, decimals] = digitsOf(String(value))
+    if (whole > this.#wholeDigits)
+      return `${whole} digits before the point, but the column holds ${this.#wholeDigits}; declare more { maxDigits }`
+    if (this.#autoRound || decimals <= this.#decimalPlaces) return undefined
+    return `${decimals} decimals, but the column holds ${this.#decimalPlaces}; round it, or declare { autoRound: true }`
   }
 
   override jsValue(raw: unknown): unknown {
     return this.as === 'number' ? Number(raw) : raw
   }
+}
+
+/** How many digits a number has before and behind the point, zeros at the ends not counted; of no number, none. */
+function digitsOf(text: string): readonly [whole: number, decimals: number] {
+  const [, whole = '', part = '', exponent = '0'] = /^\s*[+-]?0*(\d*)\.?(\d*)(?:e([+-]?\d+))?\s*$/i.exec(text) ?? []
+  const digits = whole + part
+  const point = whole.length + Number(exponent)
+  if (exponent === '0' && whole === '') return [0, part.replace(/0+$/, '').length]
+  const first = digits.search(/[1-9]/)
+  if (first < 0) return [0, 0]
+  return [Math.max(0, point - first), Math.max(0, digits.replace(/0+$/, '').length - point)]
 }
 
 /** `NUMERIC(p, s)`, an exact string (`'10.50'`), or a number with `{ as: 'number' }`. */

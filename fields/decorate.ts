@@ -1,5 +1,5 @@
 import { ModelDefinitionError, misuse } from '../lib/errors.js'
-import type { Field, FieldOptions } from './field.js'
+import { checkOptions, type Field, type FieldOptions } from './field.js'
 
 /** Options allow null. */
 export type NullOf<O> = O extends { readonly null: true } ? null : never
@@ -36,6 +36,7 @@ export type FieldClass<O = never> = new (options?: O) => Field
 
 const declared = new WeakMap<object, Map<string, Field>>()
 const classes = new WeakMap<object, FieldClass>()
+const fields = new WeakMap<object, Field>()
 
 /** The fields that were declared on a class itself, by property, in order. */
 export function declaredFields(owner: object): ReadonlyMap<string, Field> {
@@ -50,6 +51,7 @@ export function declareField(owner: object, property: string, field: Field): voi
 
 /** The decorator that declares a field. */
 export function decoratorOf<Read, Write>(field: Field): FieldDecorator<Read, Write> {
+  checkOptions(field)
   const decorate = (target: object, key: string | symbol): void => {
     if (typeof key === 'object') {
       throw new ModelDefinitionError(
@@ -59,7 +61,13 @@ export function decoratorOf<Read, Write>(field: Field): FieldDecorator<Read, Wri
     if (typeof key === 'symbol') throw misuse('BAD_ARGUMENT', 'A field needs a property with a name, not a symbol')
     declareField(target.constructor, key, field)
   }
+  fields.set(decorate, field)
   return decorate as FieldDecorator<Read, Write>
+}
+
+/** The field that a decorator declares, or `undefined`. */
+export function fieldOf(decorator: unknown): Field | undefined {
+  return typeof decorator === 'function' ? fields.get(decorator) : undefined
 }
 
 /**

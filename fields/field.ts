@@ -1,5 +1,16 @@
 import type { ExprNode } from '../lib/ast/nodes.js'
 import { type SqlType, typeNamed, variant } from '../lib/ast/types.js'
+import { misuse } from '../lib/errors.js'
+import type { Computed } from '../lib/expression/source.js'
+import { didYouMean } from '../lib/util/names.js'
+
+/** An expression, as options take it: `SQL('…')`, or a template of `` sql`` ``. */
+interface Expressed {
+  readonly node: ExprNode
+}
+
+/** What a server computes a column from: an expression, and whether the result is stored (it is) or computed on reading. */
+export type Generated = Expressed | { readonly as: Expressed; readonly stored?: boolean }
 
 /** What every field takes. */
 export interface FieldOptions<T> {
@@ -14,15 +25,36 @@ export interface FieldOptions<T> {
   /** The column's name; by default the property's in snake_case. */
   readonly columnName?: string
   readonly primaryKey?: boolean
-  /** SQL behind the column's type: `[SQL('CHECK (balance >= 0)')]`. */
-  readonly constraints?: readonly { readonly node: ExprNode }[]
+  /** SQL behind the column's type: `[Check('balance >= 0'), Default(0)]`. */
+  readonly constraints?: readonly Expressed[]
   readonly collation?: string
-  /** The values meant, for programs to read; not enforced. */
+  /** The values meant, with their labels, for programs to read; not enforced. */
   readonly choices?: readonly (readonly [value: T, label: string])[]
+  /** For people who fill in forms. */
   readonly helpText?: string
+  /** The name for people: `'e-mail address'`. */
+  readonly verboseName?: string
   /** The method of the index: `gin`. */
   readonly indexType?: string
+  /** What the server computes the column from. It is never written, and read back after each insert and save. */
+  readonly generated?: Generated
 }
+
+const OPTIONS: readonly (keyof FieldOptions<unknown>)[] = [
+  'null',
+  'index',
+  'unique',
+  'default',
+  'columnName',
+  'primaryKey',
+  'constraints',
+  'collation',
+  'choices',
+  'helpText',
+  'verboseName',
+  'indexType',
+  'generated'
+]
 
 /** What a field must know of the server its model is bound to. */
 export interface ServerTraits {
@@ -30,11 +62,30 @@ export interface ServerTraits {
   readonly smallSerials: boolean
 }
 
+/** Where a field stands, for types that are named after their column. */
+export interface FieldPlace {
+  readonly schema?: string
+  readonly table: string
+  readonly column: string
+}
+
+/** A type that a table brings along: an enum. */
+export interface UserType {
+  /** Its name, behind its schema's if it has one. */
+  readonly path: readonly string[]
+  readonly values: readonly string[]
+}
+
+const NO_PARTS: ReadonlyMap<string, Computed> = new Map()
+
 /**
  * A column of a model: its SQL type, and the way of its values in and out. To make one, extend this class, set
  * `columnType`, and override `dbValue` and `jsValue`; `field(MyField)` makes the decorator.
  */
 export class Field<T = unknown> {
+  /** The names of a field's own options. Where they are told, others are refused. */
+  static readonly ownOptions?: readonly string[]
+
   readonly options: FieldOptions<T>
   /** The SQL type: a name of the catalogue (`text`, `int8`, `jsonb`, …), or any type as SQL writes it. */
   columnType = 'text'
@@ -42,11 +93,12 @@ export class Field<T = unknown> {
   modifiers: readonly (string | number)[] = []
   /** The default that the server computes, as SQL. */
   serverDefault: string | undefined = undefined
+  /** How the server counts the column, if it does. */
+  identity: 'ALWAYS' | 'BY DEFAULT' | undefined = undefined
   /** Whether the server may keep a value in another form than it was sent, so that it is read back after a write. */
   normalised = false
   /** The constructor that the property's declared type has at run time, where it can be checked. */
   jsType: unknown = undefined
-  #type: SqlType | undefined
 
   constructor(options: FieldOptions<T> = {}) {
     this.options = options
@@ -67,14 +119,39 @@ export class Field<T = unknown> {
     return undefined
   }
 
+  /** Who gives the column its value: the program; the server, where the program gives none; or the server alone. */
+  get madeBy(): 'program' | 'either' | 'server' {
+    if (this.options.generated || this.identity === 'ALWAYS') return 'server'
+    return this.serverDefault !== undefined || this.identity ? 'either' : 'program'
+  }
+
+  /** What the server computes the column from, and whether it stores it; nothing for other columns. */
+  get generated(): { readonly generated?: ExprNode; readonly stored?: boolean } {
+    const { generated } = this.options
+    if (!generated) return {}
+    // Expressions have a method `as`, so that tells nothing.
+    return 'node' in generated
+      ? { generated: generated.node, stored: true }
+      : { generated: generated.as.node, stored: generated.stored ?? true }
+  }
+
+  /** The names under which parts of the value are found, on instances as in queries. */
+  parts(_property: string): ReadonlyMap<string, Computed> {
+    return NO_PARTS
+  }
+
+  /** The type that the column's table must bring along, if it needs one. */
+  userType(_place: FieldPlace): UserType | undefined {
+    return undefined
+  }
+
   /** The SQL type with this field's conversions. */
-  typeFor(_traits: ServerTraits): SqlType {
-    this.#type ??= this.#withConversions(this.baseType())
-    return this.#type
+  typeFor(_traits: ServerTraits, place: FieldPlace): SqlType {
+    return this.#withConversions(this.baseType(place))
   }
 
   /** @internal The SQL type without this field's conversions. */
-  baseType(): SqlType {
+  baseType(_place: FieldPlace): SqlType {
     return typeNamed(this.columnType)
   }
 
@@ -86,4 +163,18 @@ export class Field<T = unknown> {
       ...(decodes && { decode: (text: string) => this.jsValue(base.decode(text)) })
     })
   }
+}
+
+/** Throws a `TypeError` for options that a field has not: a misspelt one would be lost silently. */
+export function checkOptions(field: Field): void {
+  const { options } = field
+  const { ownOptions, name } = field.constructor as typeof Field
+  if (!ownOptions) return
+  const known = [...OPTIONS, ...ownOptions]
+  for (const option of Object.keys(options)) {
+    if (known.includes(option)) continue
+    throw misuse('UNKNOWN_OPTION', `${name.replace(/Type$/, '')} has no option "${option}"${didYouMean(option, known)}`)
+  }
+  if (options.generated && (options.default !== undefined || options.primaryKey))
+    throw misuse('BAD_ARGUMENT', `${name.replace(/Type$/, '')}: a generated column takes no default, and is no primary key`)
 }

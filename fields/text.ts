@@ -9,6 +9,8 @@ export interface CharOptions<T> extends FieldOptions<T> {
 
 /** The field behind {@link CharField}. */
 export class CharFieldType extends Field<string> {
+  static override readonly ownOptions: readonly string[] = ['maxLength']
+
   override columnType = 'varchar'
   override jsType = String
   readonly maxLength: number | null
@@ -28,8 +30,27 @@ export class CharFieldType extends Field<string> {
   }
 }
 
+/** The field behind {@link FixedCharField}. Spaces at the end are the column's filling, and no part of a value. */
+export class FixedCharFieldType extends CharFieldType {
+  override columnType = 'bpchar'
+
+  override dbValue(value: unknown): unknown {
+    return typeof value === 'string' ? value.replace(/ +$/, '') : value
+  }
+
+  override jsValue(raw: unknown): unknown {
+    return this.dbValue(raw)
+  }
+
+  override refusal(value: unknown): string | undefined {
+    return super.refusal(this.dbValue(value))
+  }
+}
+
 /** The field behind {@link TextField}. */
 export class TextFieldType extends Field<string> {
+  static override readonly ownOptions: readonly string[] = []
+
   override columnType = 'text'
   override jsType = String
 }
@@ -46,6 +67,15 @@ type Narrowed<O, T> = Omit<O, keyof FieldOptions<T>> & FieldOptions<T>
 export const CharField = standsFor<string, TextFactory<CharOptions<string>>>(
   (options?: object): FieldDecorator<never> => decoratorOf(new CharFieldType(options)),
   CharFieldType
+)
+
+/**
+ * `CHAR(n)`, a string that the server fills with spaces up to its length; they are taken off when it is read.
+ * `FixedCharField<'a' | 'b'>({ maxLength: 1 })` narrows it.
+ */
+export const FixedCharField = standsFor<string, TextFactory<CharOptions<string>>>(
+  (options?: object): FieldDecorator<never> => decoratorOf(new FixedCharFieldType(options)),
+  FixedCharFieldType
 )
 
 /** `TEXT`, a string of any length. `TextField<'a' | 'b'>()` narrows it. */

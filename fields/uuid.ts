@@ -6,6 +6,8 @@ const UUID = /^\{?[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{1
 
 /** The field behind {@link UUIDField}. */
 export class UUIDFieldType extends Field<string> {
+  static override readonly ownOptions: readonly string[] = []
+
   override columnType = 'uuid'
   override jsType = String
 
@@ -20,3 +22,23 @@ export const UUIDField = standsFor<
   string,
   <const O extends FieldOptions<string> = {}>(options?: O & OnlyKnown<O, FieldOptions<string>>) => DecoratorOf<string, string, O>
 >(options => decoratorOf(new UUIDFieldType(options)), UUIDFieldType)
+
+/** The field behind {@link BinaryUUIDField}. */
+export class BinaryUUIDFieldType extends UUIDFieldType {
+  override columnType = 'bytea'
+
+  override dbValue(value: unknown): unknown {
+    return typeof value === 'string' ? Buffer.from((super.dbValue(value) as string).replace(/[{}-]/g, ''), 'hex') : value
+  }
+
+  override jsValue(raw: unknown): unknown {
+    const hex = Buffer.from(raw as Uint8Array).toString('hex')
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+  }
+}
+
+/** A UUID as sixteen bytes of `BYTEA` (`BYTES`), a string; for tables that are there already. */
+export const BinaryUUIDField = standsFor<
+  string,
+  <const O extends FieldOptions<string> = {}>(options?: O & OnlyKnown<O, FieldOptions<string>>) => DecoratorOf<string, string, O>
+>(options => decoratorOf(new BinaryUUIDFieldType(options)), BinaryUUIDFieldType)

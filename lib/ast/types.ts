@@ -17,6 +17,8 @@ export interface SqlType {
   readonly arrayOid: number
   /** The element's type, of an array. */
   readonly element?: SqlType
+  /** A type that has no OID of its own on every server: parameters say it by name, `CAST($1 AS "mood")`. */
+  readonly byName?: boolean
   /** The wire text of a value that is not null. Throws a `TypeError` (WRONG_TYPE) for a value of another type. */
   encode(value: unknown): string
   /** The value of a wire text. Throws `DataError` where JavaScript cannot hold it exactly. */
@@ -39,12 +41,17 @@ function encodeText(value: unknown): string {
 type WellFormed = string & { isWellFormed(): boolean }
 
 function encodeInteger(value: unknown): string {
-  if (typeof value === 'bigint' || Number.isSafeInteger(value)) return String(value)
-  if (typeof value === 'string' && /^[+-]?\d+$/.test(value)) return value
+  if (Number.isSafeInteger(value)) return String(value)
+  if (typeof value === 'bigint' || (typeof value === 'string' && /^[+-]?\d+$/.test(value))) return encodeLarge(value)
   if (Number.isInteger(value))
     throw misuse('WRONG_TYPE', 'expected an integer, got a number beyond ±2^53, which may be rounded already; pass a bigint')
   if (typeof value === 'number') throw misuse('WRONG_TYPE', 'expected an integer, got a number that is none')
   throw wrong('an integer', value)
+}
+
+function encodeLarge(value: bigint | string): string {
+  if (BigInt.asIntN(64, BigInt(value)) === BigInt(value)) return String(value)
+  throw new DataError('an integer beyond ±2^63, which no integer type holds', { sqlstate: '22003' })
 }
 
 function encodeNumber(value: unknown): string {
@@ -68,6 +75,11 @@ function encodeInstant(value: unknown): string {
   return formatInstant(value)
 }
 
+/** Without its zone: a type that has none would ignore it. */
+function encodeWallClock(value: unknown): string {
+  return value instanceof Date ? encodeInstant(value).replace('Z', '') : encodeInstant(value)
+}
+
 function encodeBytes(value: unknown): string {
   if (!(value instanceof Uint8Array)) throw wrong('a Uint8Array', value)
   return `\\x${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}`
@@ -76,8 +88,15 @@ function encodeBytes(value: unknown): string {
 function encodeJson(value: unknown): string {
   const text = jsonText(value)
   if (text === undefined) throw wrong('a value that JSON can hold', value)
+  if (text.includes('\\u') && UNSTORABLE.test(text)) {
+    const what = 'JSON with a NUL character (\\0) or half of a surrogate pair in a string or key'
+    throw misuse('WRONG_TYPE', `${what}, which no server can store`)
+  }
   return text
 }
+
+/** The escapes of what servers refuse; a backslash behind a backslash escapes nothing. */
+const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][\da-f]{2})/i
 
 function jsonText(value: unknown): string | undefined {
   try {
@@ -141,7 +160,7 @@ export const TYPES = {
   jsonb: type('jsonb', 'json', 3802, 0, encodeJson, JSON.parse),
   date: type('date', 'time', 1082, 1182, encodeText, identity),
   time: type('time', 'time', 1083, 1183, encodeText, identity),
-  timestamp: type('timestamp', 'time', 1114, 1115, encodeInstant, decodeInstant),
+  timestamp: type('timestamp', 'time', 1114, 1115, encodeWallClock, decodeInstant),
   timestamptz: type('timestamptz', 'time', 1184, 1185, encodeInstant, decodeInstant),
   interval: type('interval', 'time', 1186, 1187, encodeText, identity),
   /** A type that only the server knows: sent without OID, read as text. */
@@ -196,13 +215,20 @@ export function arrayOf(element: SqlType): SqlType {
     oid: element.arrayOid,
     arrayOid: 0,
     element,
+    byName: element.byName,
     encode: value => encodeArray(value, element),
     decode: text => parseArray(text, item => leaf.decode(item))
   }
 }
 
-/** The error with the place in front of its message, where it is one of misuse. */
+/** Whether both servers have arrays of the type. */
+export function hasArrays({ arrayOid, byName, element }: SqlType): boolean {
+  return arrayOid !== 0 || (byName === true && !element)
+}
+
+/** The error with the place in front of its message, where it is one of misuse or of data. */
 export function located(error: unknown, where: string): unknown {
+  if (error instanceof DataError) return new DataError(`${where}: ${error.message}`, error)
   return error instanceof TypeError && 'code' in error ? misuse(error.code as ErrorCode, `${where}: ${error.message}`) : error
 }
 
@@ -210,18 +236,23 @@ function encodeArray(value: unknown, element: SqlType): string {
   if (!Array.isArray(value)) throw wrong('an Array', value)
   const items = value.map((item: unknown, i) => {
     if (item === undefined) throw misuse('UNDEFINED_VALUE', `item ${i} of the array is undefined`)
-    return item === null ? 'NULL' : encodeItem(item, i, element)
+    return item === null ? null : encodeItem(item, i, element)
   })
-  return `{${items.join(',')}}`
+  return arrayText(items, element)
 }
 
 function encodeItem(item: unknown, index: number, element: SqlType): string {
   try {
-    const text = element.encode(item)
-    return element.element || BARE.includes(element.category) ? text : quoteItem(text)
+    return element.encode(item)
   } catch (error) {
     throw located(error, `item ${index}`)
   }
+}
+
+/** The wire text of an array whose items are encoded already. */
+export function arrayText(items: readonly (string | null)[], element: SqlType): string {
+  const bare = element.element !== undefined || BARE.includes(element.category)
+  return `{${items.map(text => (text === null ? 'NULL' : bare ? text : quoteItem(text))).join(',')}}`
 }
 
 /** Types whose text has nothing that an array's syntax means. */

@@ -1,4 +1,12 @@
-import type { ColumnDefinition, CreateIndexNode, CreateTableNode, ForeignKeyDefinition } from '../ast/nodes.js'
+import type {
+  ColumnDefinition,
+  CreateIndexNode,
+  CreateTableNode,
+  CreateTypeNode,
+  ExprNode,
+  ForeignKeyDefinition
+} from '../ast/nodes.js'
+import { quoteName, quoteText } from '../util/identifiers.js'
 import type { Emitters } from './dialect.js'
 import type { Writer } from './writer.js'
 
@@ -9,11 +17,18 @@ export const schemaEmitters = {
     w
       .write(`DROP TABLE ${n.safe ? 'IF EXISTS ' : ''}`)
       .node(n.table)
-      .write(n.cascade ? ' CASCADE' : ''),
+      .write(n.cascade ? ' CASCADE' : n.restrict ? ' RESTRICT' : ''),
+  truncate: (w, n) => {
+    if (n.restartIdentity) w.need('restartIdentity', 'TRUNCATE … RESTART IDENTITY', 'its generated keys do not begin anew')
+    w.write('TRUNCATE TABLE ').node(n.table)
+    w.write(`${n.restartIdentity ? ' RESTART IDENTITY' : ''}${n.cascade ? ' CASCADE' : ''}`)
+  },
   addForeignKey: (w, n) => {
     w.write('ALTER TABLE ').node(n.table).write(' ADD ')
     emitForeignKey(w, n.foreignKey)
   },
+  createType: emitCreateType,
+  dropType: (w, n) => w.write('DROP TYPE IF EXISTS ').list(n.path, part => w.name(part), '.'),
   createIndex: emitCreateIndex,
   dropIndex: (w, n) => {
     w.write(`DROP INDEX ${n.safe ? 'IF EXISTS ' : ''}`)
@@ -49,8 +64,32 @@ function emitColumn(w: Writer, column: ColumnDefinition, primaryKey: boolean): v
   if (column.collation !== undefined) w.write(' COLLATE ').name(column.collation)
   if (!column.null) w.write(' NOT NULL')
   if (primaryKey) w.write(' PRIMARY KEY')
+  if (column.identity) {
+    w.need('identity', 'GENERATED AS IDENTITY', 'use an AutoField or a UUID key')
+    w.write(` GENERATED ${column.identity} AS IDENTITY`)
+  }
+  if (column.generated) emitGenerated(w, column.generated, column.stored ?? true)
   if (column.defaultSql !== undefined) w.write(` DEFAULT ${column.defaultSql}`)
   for (const constraint of column.constraints) w.write(' ').node(constraint)
+}
+
+function emitGenerated(w: Writer, expression: ExprNode, stored: boolean): void {
+  if (!stored) w.need('virtualColumns', 'columns that are computed when they are read', 'leave out { stored: false }')
+  w.write(' GENERATED ALWAYS AS (')
+    .node(expression)
+    .write(`) ${stored ? 'STORED' : 'VIRTUAL'}`)
+}
+
+/** There is no IF NOT EXISTS for types. A block catches the error, so that no transaction is aborted and no race lost. */
+function emitCreateType(w: Writer, n: CreateTypeNode): void {
+  if (!n.safe) return void w.write(createTypeText(n))
+  const block = `BEGIN ${createTypeText(n)}; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END`
+  w.write(`DO ${quoteText(block)}`)
+}
+
+/** `CREATE TYPE name AS ENUM (…)`, with a condition that a dialect may have. */
+export function createTypeText({ path, values }: CreateTypeNode, condition = ''): string {
+  return `CREATE TYPE ${condition}${path.map(quoteName).join('.')} AS ENUM (${values.map(quoteText).join(', ')})`
 }
 
 function columnType(w: Writer, { type, modifiers }: ColumnDefinition): string {
@@ -66,6 +105,9 @@ function emitForeignKey(w: Writer, key: ForeignKeyDefinition): void {
   w.write(' (').name(key.targetColumn).write(')')
   if (key.onDelete !== undefined) w.write(` ON DELETE ${key.onDelete}`)
   if (key.onUpdate !== undefined) w.write(` ON UPDATE ${key.onUpdate}`)
+  if (key.deferrable === undefined) return
+  w.need('deferrable', 'deferrable constraints', 'it checks them with each statement: leave { deferrable } out')
+  w.write(` DEFERRABLE ${key.deferrable}`)
 }
 
 function emitCreateIndex(w: Writer, n: CreateIndexNode): void {
@@ -75,8 +117,20 @@ function emitCreateIndex(w: Writer, n: CreateIndexNode): void {
   w.scoped(() => {
     w.declare(n.table, '')
     w.write(' (')
-      .list(n.columns, item => (typeof item === 'string' ? w.name(item) : w.write('(').node(item).write(')')))
+      .list(n.columns, item => emitIndexPart(w, item))
       .write(')')
+    if (n.nullsDistinct === false) {
+      w.need('nullsNotDistinct', 'NULLS NOT DISTINCT', 'leave { nullsDistinct: false } out')
+      w.write(' NULLS NOT DISTINCT')
+    }
     if (n.where) w.write(' WHERE ').node(n.where)
   })
+}
+
+function emitIndexPart(w: Writer, part: CreateIndexNode['columns'][number]): void {
+  if (typeof part === 'string') return void w.name(part)
+  if (part.kind !== 'order') return void (part.kind === 'column' ? w.node(part) : w.write('(').node(part).write(')'))
+  emitIndexPart(w, part.operand)
+  w.write(part.descending ? ' DESC' : '')
+  if (part.nulls) w.write(part.nulls === 'first' ? ' NULLS FIRST' : ' NULLS LAST')
 }
