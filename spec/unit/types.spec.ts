@@ -13,6 +13,15 @@ const instant = fc.date({
 const int = fc.maxSafeInteger()
 const decimal = fc.tuple(fc.bigInt(), fc.nat({ max: 999 })).map(([whole, part]) => `${whole}.${part}`)
 
+const json = fc.jsonValue({ stringUnit: 'binary' }).map(value => JSON.parse(JSON.stringify(value)) as unknown)
+
+/** Whether no string and no key has what servers cannot hold. */
+function isStorable(value: unknown): boolean {
+  if (typeof value === 'string') return !value.includes('\0') && Buffer.from(value).toString() === value
+  if (typeof value !== 'object' || value === null) return true
+  return Object.entries(value).every(([key, item]) => isStorable(key) && isStorable(item))
+}
+
 /** What is read back as it was given, by type. */
 const roundTrips: readonly (readonly [type: SqlType, values: fc.Arbitrary<unknown>])[] = [
   [TYPES.bool, fc.boolean()],
@@ -25,7 +34,7 @@ const roundTrips: readonly (readonly [type: SqlType, values: fc.Arbitrary<unknow
   [TYPES.varchar, text],
   [TYPES.uuid, fc.uuid()],
   [TYPES.bytea, fc.uint8Array().map(bytes => Buffer.from(bytes))],
-  [TYPES.jsonb, fc.jsonValue({ noUnicodeString: false }).map(value => JSON.parse(JSON.stringify(value)))],
+  [TYPES.jsonb, json.filter(isStorable)],
   [TYPES.timestamptz, instant],
   [TYPES.timestamp, instant],
   [TYPES.date, fc.constantFrom('2024-02-29', '0044-03-15 BC', 'infinity')],
@@ -84,6 +93,21 @@ describe('arrays', () => {
     ['WRONG_TYPE', 'expected an Array, got an Object', {}]
   ])('refuse what is none (%s: %s)', (code, message, value) => {
     expect(refusal(() => texts.encode(value))).toEqual({ code, message })
+  })
+})
+
+describe('JSON', () => {
+  const half = fc.constantFrom('\ud800', '\udfff', '\0', '\\', 'u0000', 'ud800', '\\u', 'a', '🐧')
+  const strings = fc.string({ unit: half, maxLength: 6 })
+  const values = fc.oneof(strings, fc.array(strings), fc.dictionary(strings, fc.dictionary(strings, strings)))
+
+  it('is refused where a string or key has what no server can hold, and nowhere else', () => {
+    fc.assert(
+      fc.property(values, value => {
+        if (isStorable(value)) expect(TYPES.jsonb.encode(value)).toBe(JSON.stringify(value))
+        else expect(refusal(() => TYPES.jsonb.encode(value)).message).toMatch(/^JSON with a NUL character .* or half of a surrogate/)
+      })
+    )
   })
 })
 
@@ -157,10 +181,23 @@ describe('values that do not fit', () => {
   })
 })
 
+describe('integers beyond ±2^63', () => {
+  it.each<[TypeName, unknown]>([
+    ['int8', 2n ** 63n],
+    ['int8', '-9223372036854775809'],
+    ['int4', 10n ** 30n]
+  ])('%s: %p are no integers of a server', (name, value) => {
+    expect(() => TYPES[name].encode(value)).toThrow(DataError)
+    expect(() => arrayOf(TYPES[name]).encode([1, value])).toThrow('item 1: an integer beyond ±2^63')
+  })
+})
+
 describe('numbers that go', () => {
   it.each<[TypeName, unknown, string]>([
     ['int8', 2n ** 62n, '4611686018427387904'],
     ['int8', '9223372036854775807', '9223372036854775807'],
+    ['int8', -(2n ** 63n), '-9223372036854775808'],
+    ['int8', '+5', '+5'],
     ['int4', -0, '0'],
     ['float8', -0, '-0'],
     ['float8', Number.NaN, 'NaN'],

@@ -3,23 +3,39 @@ import {
   AutoField,
   BigAutoField,
   BigIntegerField,
+  BitField,
+  BlobField,
   BooleanField,
   CharField,
+  Check,
   compositeKey,
+  DateField,
+  DateTimeField,
   DateTimeTZField,
   DecimalField,
+  Default,
+  DoubleField,
+  EnumField,
+  FixedCharField,
+  FloatField,
   ForeignKeyField,
+  fn,
+  IdentityField,
   IntegerField,
+  IntervalField,
   JSONField,
   Model,
   model,
   type Ref,
+  SmallIntegerField,
   SQL,
+  sql,
   TextField,
+  TimeField,
+  TimestampField,
   UUIDField
 } from 'pewit'
 import { RowIDField, UUIDKeyField } from 'pewit/playhouse/cockroachdb'
-import { DayField, DoubleField } from './models.js'
 
 /** The models of the specs of CREATE and DROP. */
 
@@ -35,13 +51,68 @@ export class EveryField extends Model {
   @DoubleField() double!: number
   @BooleanField() bool!: boolean
   @DateTimeTZField() instant!: Date
-  @DayField() day!: string
+  @DateField() day!: string
   @UUIDField() uuid!: string
   @JSONField() json!: object
   @ArrayField(TextField) texts!: string[]
   @ArrayField(CharField, { item: { maxLength: 20 }, null: true }) chars!: string[] | null
   @ArrayField(IntegerField) integers!: number[]
   @ArrayField(DecimalField) decimals!: string[]
+}
+
+@model()
+export class OtherField extends Model {
+  @UUIDKeyField() id!: string
+  @SmallIntegerField() small!: number
+  @FloatField() real!: number
+  @FixedCharField({ maxLength: 3 }) fixed!: string
+  @BlobField() blob!: Uint8Array
+  @DateTimeField() local!: Date
+  @TimeField() time!: string
+  @IntervalField() span!: string
+  @TimestampField({ resolution: 3 }) ticks!: Date
+  @BitField() bits!: number
+  @ArrayField(BlobField) blobs!: Uint8Array[]
+  @ArrayField(DateField) days!: string[]
+}
+
+@model({ schema: 'other' })
+export class Moody extends Model {
+  @EnumField(['sad', "it's"], { primaryKey: true }) mood!: 'sad' | "it's"
+  @ArrayField(EnumField(['a', 'b'], { name: 'a "letter"' })) letters!: ('a' | 'b')[]
+  @EnumField(['a', 'b'], { name: 'a "letter"', null: true }) letter!: 'a' | 'b' | null
+}
+
+@model()
+export class Feeling extends Model {
+  @UUIDKeyField() id!: string
+  @ForeignKeyField(() => Moody, { index: false }) moody!: Ref<Moody>
+}
+
+@model()
+export class Made extends Model {
+  @UUIDKeyField() id!: string
+  @IntegerField({ constraints: [Check('n > 0'), Default(1)] }) n!: number
+  @IntegerField({ constraints: [Check(SQL('m < ?', 9), 'less "than"'), Default(fn.length('abc'))] }) m!: number
+  @IntegerField({ generated: SQL('n * 2') }) double!: number
+  @TextField({ null: true, collation: 'C', generated: { as: sql`lower(${'X'})` } }) lower!: string | null
+}
+
+@model()
+export class MadeOnReading extends Model {
+  @UUIDKeyField() id!: string
+  @IntegerField({ generated: { as: SQL('1 + 1'), stored: false } }) two!: number
+}
+
+@model()
+export class Identified extends Model {
+  @IdentityField() id!: number
+}
+
+@model()
+export class IdentifiedFar extends Model {
+  @IdentityField({ as: 'bigint', always: true }) id!: bigint
+  @ForeignKeyField(() => Identified, { index: false }) near!: Ref<Identified>
 }
 
 @model({
