@@ -23,6 +23,23 @@ export const COMPUTATIONS = {
   bitXor: '#'
 } as const
 
+/** Comparisons for which NULL is a value like any other; each is a method of expressions by its name. */
+export const DISTINCTIONS = { isDistinctFrom: 'IS DISTINCT FROM', isNotDistinctFrom: 'IS NOT DISTINCT FROM' } as const
+
+/** Into JSON values, and out of them. */
+const JSON_OPERATORS = {
+  jsonGet: '->',
+  jsonGetText: '->>',
+  jsonPath: '#>',
+  jsonPathText: '#>>',
+  jsonRemove: '#-',
+  hasKey: '?',
+  hasKeys: '?&',
+  hasAnyKeys: '?|',
+  pathExists: '@?',
+  pathMatch: '@@'
+} as const
+
 /** Every operator by its name in the AST, and how PostgreSQL writes it. A dialect may write one otherwise. */
 export const OPERATORS = {
   and: 'AND',
@@ -30,8 +47,12 @@ export const OPERATORS = {
   eq: '=',
   ne: '<>',
   ...COMPARISONS,
+  ...DISTINCTIONS,
+  is: 'IS',
+  isNot: 'IS NOT',
   ...MATCHES,
   ...COMPUTATIONS,
+  ...JSON_OPERATORS,
   intDiv: '/',
   concat: '||',
   contains: '@>',

@@ -1,6 +1,6 @@
 import { NULL } from '../ast/build.js'
-import type { BinaryNode, CallNode, ExprNode, Frame, FrameBound, InNode, WindowNode } from '../ast/nodes.js'
-import { PREFIXES } from '../ast/operators.js'
+import type { BinaryNode, CallNode, ExprNode, Frame, FrameBound, InNode, SubscriptNode, WindowNode } from '../ast/nodes.js'
+import { COMPARISONS, type Operator, PREFIXES } from '../ast/operators.js'
 import type { Emitters } from './dialect.js'
 import type { Writer } from './writer.js'
 
@@ -10,10 +10,14 @@ export const expressionEmitters = {
   param: (w, n) => w.bind(n),
   keyword: (w, n) => w.write(n.word),
   binary: emitBinary,
+  operation: (w, n) => w.operand(n.left).write(` ${n.operator} `).operand(n.right),
   prefix: (w, n) => w.write(n.op === 'neg' || n.op === 'bitNot' ? PREFIXES[n.op] : `${PREFIXES[n.op]} `).operand(n.operand),
   isNull: (w, n) => w.operand(n.operand).write(n.negated ? ' IS NOT NULL' : ' IS NULL'),
   in: emitIn,
-  between: (w, n) => w.operand(n.operand).write(' BETWEEN ').operand(n.low).write(' AND ').operand(n.high),
+  between: (w, n) => {
+    if (n.operand.type.category === 'json') w.need(...JSON_ORDER)
+    w.operand(n.operand).write(' BETWEEN ').operand(n.low).write(' AND ').operand(n.high)
+  },
   list: (w, n) => w.write('(').nodes(n.items).write(')'),
   call: emitCall,
   over: (w, n) => {
@@ -22,7 +26,12 @@ export const expressionEmitters = {
     else w.write('(').node(n.window).write(')')
   },
   window: emitWindow,
-  cast: (w, n) => w.write('CAST(').node(n.operand).write(` AS ${n.type.name})`),
+  extract: (w, n) => w.write(`EXTRACT(${n.part} FROM `).node(n.operand).write(')'),
+  subscript: emitSubscript,
+  cast: (w, n) => {
+    if (n.type.name === 'jsonpath') w.need('jsonPath', 'JSON paths', 'use get(), contains() or hasKey()')
+    w.write('CAST(').node(n.operand).write(` AS ${n.type.name})`)
+  },
   case: (w, n) => {
     w.write('CASE')
     if (n.subject) w.write(' ').node(n.subject)
@@ -43,6 +52,7 @@ export const expressionEmitters = {
   excluded: (w, n) => w.write('EXCLUDED.').name(n.name),
   order: (w, n) => {
     const direction = n.descending ? ' DESC' : ' ASC'
+    if (n.operand.type.category === 'json') w.need(...JSON_ORDER)
     if (n.nulls && !w.capabilities.nullsOrdering) {
       // Where the server cannot be told, nulls are the least of values; elsewhere they sort by a key of their own.
       if (n.nulls === (n.descending ? 'last' : 'first')) return void w.node(n.operand).write(direction)
@@ -57,13 +67,26 @@ export const expressionEmitters = {
   }
 } satisfies Partial<Emitters>
 
+const JSON_ORDER = ['jsonOrdering', 'order of JSON values', 'compare asText(), asInt() or asFloat()'] as const
+const ORDERS: ReadonlySet<Operator> = new Set(Object.keys(COMPARISONS) as Operator[])
+
 function emitBinary(w: Writer, n: BinaryNode): void {
+  if (ORDERS.has(n.op) && n.left.type.category === 'json') w.need(...JSON_ORDER)
   // A chain of AND or OR needs no parentheses inside.
   const chains = n.op === 'and' || n.op === 'or'
   if (chains && n.left.kind === 'binary' && n.left.op === n.op) w.node(n.left)
   else w.operand(n.left)
   w.write(` ${w.dialect.operators[n.op]} `).operand(n.right)
   if (n.escape) w.write(" ESCAPE '\\'")
+}
+
+function emitSubscript(w: Writer, { operand, slice, from, to }: SubscriptNode): void {
+  if (slice) w.need('arraySlices', 'slices of arrays', 'read the array, and slice it in the program')
+  w.write('(').node(operand).write(')[')
+  if (from) w.node(from)
+  if (slice) w.write(':')
+  if (to) w.node(to)
+  w.write(']')
 }
 
 function emitIn(w: Writer, n: InNode): void {

@@ -1,7 +1,7 @@
 import { rewrite } from '../ast/children.js'
 import type { ExprNode } from '../ast/nodes.js'
 import { TYPES } from '../ast/types.js'
-import { wrap } from './functions.js'
+import { wrap } from './expression.js'
 import { type Source, unknownProperty } from './source.js'
 import type { Any, Expr, TextOps } from './types.js'
 

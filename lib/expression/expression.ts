@@ -1,15 +1,22 @@
-import { between, binary, call, cast, isNull, list, named, not, order, param, prefix, raw } from '../ast/build.js'
+import { between, binary, cast, FALSE, named, not, order, prefix, TRUE } from '../ast/build.js'
 import type { ExprNode, OrderNode } from '../ast/nodes.js'
-import { COMPARISONS, COMPUTATIONS, MATCHES, type Operator } from '../ast/operators.js'
-import { arrayOf, type SqlType, TYPES, typeNamed } from '../ast/types.js'
+import { COMPARISONS, COMPUTATIONS, DISTINCTIONS, MATCHES, type Operator } from '../ast/operators.js'
+import { type SqlType, TYPES, type TypeCategory, typeNamed, variant } from '../ast/types.js'
 import { misuse } from '../errors.js'
 import { describeType } from '../util/describe.js'
-import { arithmetic, equality, labelOf, membership, NodeHolder, nodeOf, operand, pattern, textual } from './operands.js'
+import { aggregateMethods } from './aggregates.js'
+import { arithmetic } from './arithmetic.js'
+import { arrayMethods } from './arrays.js'
+import { dateMethods } from './dates.js'
+import { jsonMethods } from './json.js'
+import { condition, equality, labelOf, membership, NodeHolder, nullity, operand, textual } from './operands.js'
+import { textMethods } from './text.js'
 import type { Order, OrderOptions } from './types.js'
 
 /**
  * An expression with every method it could have; its public types (`Expr`, `Column`, …) show those of its SQL type.
- * Immutable: each method gives a new one. Operators that are methods by their own name are added below, from their tables.
+ * Immutable: each method gives a new one. Operators that are methods by their own name, and the methods of text, dates, JSON
+ * and arrays, are added below, from their tables.
  */
 export class Expression extends NodeHolder<ExprNode> {
   /** @internal the result's type; absent at run time */
@@ -32,7 +39,7 @@ export class Expression extends NodeHolder<ExprNode> {
   }
 
   isNull(yes = true): Expression {
-    return new Expression(isNull(this.node, !yes))
+    return new Expression(nullity(this.node, !yes))
   }
 
   between(low: unknown, high: unknown): Expression {
@@ -40,78 +47,12 @@ export class Expression extends NodeHolder<ExprNode> {
     return new Expression(between(this.node, from, to))
   }
 
-  /** Of text: whether it contains the string. Of an array or JSON: whether it has all of the values. */
-  contains(...values: unknown[]): Expression {
-    if (this.#isText()) return new Expression(pattern(this.node, values[0], '%', '%'))
-    return this.#contain('contains', values)
+  is(value: unknown): Expression {
+    return new Expression(truth('is', this.node, value))
   }
 
-  startsWith(value: unknown): Expression {
-    return new Expression(pattern(this.node, value, '', '%'))
-  }
-
-  endsWith(value: unknown): Expression {
-    return new Expression(pattern(this.node, value, '%', ''))
-  }
-
-  concat(value: unknown): Expression {
-    const right = textual(operand(value, this.node, TYPES.text))
-    return new Expression(binary('concat', textual(this.node), right, TYPES.text))
-  }
-
-  containedBy(...values: unknown[]): Expression {
-    return this.#contain('containedBy', values)
-  }
-
-  containsAny(...values: unknown[]): Expression {
-    return this.#contain('overlaps', values)
-  }
-
-  #contain(op: Operator, values: unknown[]): Expression {
-    const { type } = this.node
-    const value = type.category === 'array' && nodeOf(values[0]) === undefined ? values : values[0]
-    return new Expression(binary(op, this.node, operand(value, this.node, type), TYPES.bool))
-  }
-
-  #isText(): boolean {
-    return !['json', 'array'].includes(this.node.type.category)
-  }
-
-  /** The item of an array at an index that counts from 0. */
-  at(index: number): Expression {
-    if (!Number.isInteger(index))
-      throw misuse('WRONG_TYPE', `${labelOf(this.node)}.at: expected an integer, got ${describeType(index)}`)
-    const place = param(index + 1, TYPES.int4, 'at')
-    return new Expression(raw(['(', this.node, ')[', place, ']'], this.node.type.element))
-  }
-
-  /** How many items an array has; of no array, how many characters a text has. */
-  length(): Expression {
-    const { category } = this.node.type
-    if (category !== 'array') return new Expression(call('length', [this.node], TYPES.int8))
-    // The dimension must be an int4: PostgreSQL has no array_length for another.
-    const length = call('array_length', [this.node, param(1, TYPES.int4, 'length')], TYPES.int8)
-    return new Expression(call('coalesce', [length, param(0, TYPES.int4, 'length')], TYPES.int8))
-  }
-
-  /** The value at a path inside a JSON value. */
-  get(...path: (string | number)[]): Expression {
-    return new Expression(path.reduce((at: ExprNode, key) => step(' -> ', at, key, TYPES.jsonb), this.node))
-  }
-
-  /** A JSON value as text; a JSON string without its quotes. */
-  asText(): Expression {
-    const { node } = this
-    const last = node.kind === 'raw' && node.parts[1] === ' -> ' ? node.parts : undefined
-    return new Expression(last ? raw([last[0], ' ->> ', last[2]], TYPES.text) : step(' #>> ', node, [], TYPES.text))
-  }
-
-  asInt(): Expression {
-    return this.asText().cast('int8')
-  }
-
-  asFloat(): Expression {
-    return this.asText().cast('float8')
+  isNot(value: unknown): Expression {
+    return new Expression(truth('isNot', this.node, value))
   }
 
   neg(): Expression {
@@ -131,11 +72,11 @@ export class Expression extends NodeHolder<ExprNode> {
   }
 
   asc(options?: OrderOptions): OrderBy {
-    return new OrderBy(order(this.node, false, nulls(options)))
+    return new OrderBy(sortKey(this.node, false, options))
   }
 
   desc(options?: OrderOptions): OrderBy {
-    return new OrderBy(order(this.node, true, nulls(options)))
+    return new OrderBy(sortKey(this.node, true, options))
   }
 
   as(name: string): Expression {
@@ -146,8 +87,21 @@ export class Expression extends NodeHolder<ExprNode> {
     return new Expression(cast(this.node, castType(type)))
   }
 
+  typed(type: string): Expression {
+    return new Expression(retyped(this.node, castType(type)))
+  }
+
+  converter(convert: (value: unknown) => unknown): Expression {
+    if (typeof convert !== 'function')
+      throw misuse('WRONG_TYPE', `${labelOf(this.node)}.converter: expected a function, got ${describeType(convert)}`)
+    const { type } = this.node
+    if (type === TYPES.unknown)
+      throw misuse('BAD_ARGUMENT', `${labelOf(this.node)}.converter: say first what it gives, as in typed('int8').converter(…)`)
+    return new Expression(retyped(this.node, variant(type, { decode: text => convert(type.decode(text)) })))
+  }
+
   collate(collation: string): Expression {
-    return new Expression({ kind: 'collate', operand: this.node, collation, type: this.node.type })
+    return new Expression(collated(this.node, collation))
   }
 
   distinct(): Expression {
@@ -155,35 +109,74 @@ export class Expression extends NodeHolder<ExprNode> {
   }
 }
 
-/** Makes operators methods by their own names. */
-function define(operators: object, make: (op: Operator, node: ExprNode, value: unknown) => ExprNode): void {
-  for (const op of Object.keys(operators) as Operator[]) {
-    const value = function (this: Expression, value: unknown) {
-      return new Expression(make(op, this.node, value))
-    }
-    Object.defineProperty(Expression.prototype, op, { value, writable: true, configurable: true })
+/** Makes what a method does with its node and arguments. */
+type Method = (node: ExprNode, ...args: never[]) => ExprNode
+type Methods = Readonly<Record<string, Method>>
+
+function define(name: string, find: (node: ExprNode) => Method): void {
+  const value = function (this: Expression, ...args: never[]) {
+    return new Expression(find(this.node)(this.node, ...args))
   }
+  Object.defineProperty(Expression.prototype, name, { value, writable: true, configurable: true })
 }
 
-define(COMPARISONS, (op, node, value) => binary(op, node, operand(notNull(node, op, value), node), TYPES.bool))
-define(MATCHES, (op, node, value) => binary(op, textual(node), operand(notNull(node, op, value), node, TYPES.text), TYPES.bool))
-define(COMPUTATIONS, arithmetic)
+/** Makes operators methods by their own names. */
+function defineOperators(operators: object, make: (op: Operator, node: ExprNode, value: unknown) => ExprNode): void {
+  for (const op of Object.keys(operators) as Operator[]) define(op, () => (node, value) => make(op, node, value))
+}
+
+defineOperators(COMPARISONS, (op, node, value) => binary(op, node, operand(notNull(node, op, value), node), TYPES.bool))
+defineOperators(DISTINCTIONS, (op, node, value) => binary(op, node, operand(value, node), TYPES.bool))
+defineOperators(MATCHES, (op, node, value) =>
+  binary(op, textual(node), textual(operand(notNull(node, op, value), node, TYPES.text)), TYPES.bool)
+)
+defineOperators(COMPUTATIONS, arithmetic)
+for (const [name, method] of Object.entries<Method>(aggregateMethods)) define(name, () => method)
+
+/** The methods that types have of their own; whatever has none of a name has that of text, if there is one. */
+const OWN: { readonly [C in TypeCategory]?: Methods } = { json: jsonMethods, array: arrayMethods }
+const OTHERS: Methods = { ...dateMethods, ...textMethods }
+/** Of a type that only the server knows everything may be asked. */
+const UNKNOWN: Methods = { ...arrayMethods, ...jsonMethods, ...OTHERS }
+
+for (const name of Object.keys(UNKNOWN)) {
+  define(name, node => {
+    const { type } = node
+    const method = OWN[type.category]?.[name] ?? OTHERS[name] ?? (type.oid === 0 ? UNKNOWN[name] : undefined)
+    if (method) return method
+    throw misuse('WRONG_TYPE', `${labelOf(node)}: a value of type ${type.name} has no ${name}()`)
+  })
+}
 
 function notNull(node: ExprNode, method: string, value: unknown): unknown {
   if (value !== null) return value
   throw misuse('BAD_ARGUMENT', `${labelOf(node)}.${method}(null) is never true; use isNull()`)
 }
 
+function truth(op: 'is' | 'isNot', node: ExprNode, value: unknown): ExprNode {
+  if (value === null) return nullity(node, op === 'isNot')
+  if (typeof value !== 'boolean')
+    throw misuse('WRONG_TYPE', `${labelOf(node)}.${op}: expected true, false or null, got ${describeType(value)}`)
+  return binary(op, node, value ? TRUE : FALSE, TYPES.bool)
+}
+
+/** The same SQL, read as another type. */
+function retyped(node: ExprNode, type: SqlType): ExprNode {
+  return node.kind === 'named' ? named(retyped(node.operand, type), node.name) : { ...node, type }
+}
+
+function collated(operand: ExprNode, collation: string): ExprNode {
+  if (typeof collation === 'string') return { kind: 'collate', operand, collation, type: operand.type }
+  throw misuse('WRONG_TYPE', `collate: expected the name of a collation, got ${describeType(collation)}`)
+}
+
 /** A sort key. */
 export class OrderBy extends NodeHolder<OrderNode> implements Order {}
 
-/** The node of a condition. Throws a `TypeError` for what is none, an `undefined` above all. */
-export function condition(value: unknown, where: string): ExprNode {
-  const node = nodeOf(value)
-  if (node) return node
-  if (value === undefined)
-    throw misuse('UNDEFINED_VALUE', `${where}: the condition is undefined; leave the clause out, or use and() of what there is`)
-  throw misuse('WRONG_TYPE', `${where}: expected a condition, got ${describeType(value)}`)
+function sortKey(node: ExprNode, descending: boolean, { nulls, collation }: OrderOptions = {}): OrderNode {
+  if (nulls !== undefined && nulls !== 'first' && nulls !== 'last')
+    throw misuse('BAD_ARGUMENT', `nulls: expected 'first' or 'last', got ${describeType(nulls)}`)
+  return order(collation === undefined ? node : collated(node, collation), descending, nulls)
 }
 
 /** A type by name, for a cast. Throws a `TypeError` for text that could be more than a type. */
@@ -192,14 +185,7 @@ export function castType(name: string): SqlType {
   throw misuse('BAD_ARGUMENT', `"${name}" is not the name of a SQL type`)
 }
 
-function nulls(options: OrderOptions | undefined): 'first' | 'last' | undefined {
-  const place = options?.nulls
-  if (place === undefined || place === 'first' || place === 'last') return place
-  throw misuse('BAD_ARGUMENT', `nulls: expected 'first' or 'last', got ${describeType(place)}`)
-}
-
-/** A step into a JSON value. The key is typed: untyped, a server takes it for JSON. */
-function step(op: string, from: ExprNode, key: string | number | string[], type: SqlType): ExprNode {
-  const keyType = Array.isArray(key) ? arrayOf(TYPES.text) : typeof key === 'number' ? TYPES.int4 : TYPES.text
-  return raw([list([from]), op, param(key, keyType, 'a JSON key')], type)
+/** A node as an expression, of the type that the caller knows it to have. */
+export function wrap<E>(node: ExprNode): E {
+  return new Expression(node) as unknown as E
 }

@@ -13,11 +13,11 @@ import {
   undefinedValue,
   unnamed
 } from '../ast/build.js'
-import type { ExprNode, ListNode, OrderNode, ParamNode, SelectNode } from '../ast/nodes.js'
-import type { Operator } from '../ast/operators.js'
+import type { ExprNode, ListNode, OrderNode, ParamNode, QueryNode } from '../ast/nodes.js'
 import { arrayOf, type SqlType, TYPES, variant } from '../ast/types.js'
 import { misuse } from '../errors.js'
 import { describeType } from '../util/describe.js'
+import { asText, isPart } from './json-path.js'
 
 /** From values to nodes: what an operator does with what stands on its right. */
 
@@ -47,13 +47,21 @@ export function nodeOf(value: unknown): ExprNode | undefined {
 }
 
 /** Whether a value is a select, which stands for its rows. */
-export function isSubselect(value: object): value is { toSelectNode(): SelectNode } {
+export function isSubselect(value: object): value is { toSelectNode(): QueryNode } {
   return 'toSelectNode' in value && typeof value.toSelectNode === 'function'
 }
 
 /** The operand that a value is beside an expression: an expression as it is, else a parameter of the expression's type. */
 export function operand(value: unknown, beside: ExprNode, type: SqlType = beside.type): ExprNode {
+  if (type.category === 'json') return jsonOperand(value, beside, type)
   return nodeOf(value) ?? plainParam(value, type, labelOf(beside))
+}
+
+/** A value, or an expression of any type, as JSON; `null` is the JSON null. */
+export function jsonOperand(value: unknown, beside: ExprNode, type: SqlType = TYPES.jsonb): ExprNode {
+  const node = nodeOf(value)
+  if (node) return node.type.category === 'json' || node.type.oid === 0 ? node : call('to_jsonb', [node], TYPES.jsonb)
+  return value === null ? { ...param(null, TYPES.jsonb, ''), text: 'null' } : param(value, type, labelOf(beside))
 }
 
 /** A value beside an expression of a type; what is beside raw SQL goes by its own type, but text as the server takes it. */
@@ -61,7 +69,8 @@ export function plainParam(value: unknown, type: SqlType, where: string): ParamN
   return param(value, roomy(knownType(type, value, where)), where)
 }
 
-function knownType(type: SqlType, value: unknown, where: string): SqlType {
+/** The type a value has beside an expression of a type: that one, unless it is a fraction, or nobody knows it. */
+export function knownType(type: SqlType, value: unknown, where: string): SqlType {
   if (type.category === 'integer' && typeof value === 'number' && !Number.isInteger(value)) return EXACT_AS_NUMBER
   return type.name !== TYPES.unknown.name || typeof value === 'string' || value === null ? type : guessType(value, where)
 }
@@ -91,7 +100,12 @@ export function commonType(items: readonly unknown[], where: string): SqlType {
 
 /** `=` and `<>`, which take null. */
 export function equality(left: ExprNode, value: unknown, negated: boolean): ExprNode {
-  return value === null ? isNull(left, negated) : binary(negated ? 'ne' : 'eq', left, operand(value, left), TYPES.bool)
+  return value === null ? nullity(left, negated) : binary(negated ? 'ne' : 'eq', left, operand(value, left), TYPES.bool)
+}
+
+/** `IS NULL`, and IS NOT NULL. A part of a JSON value is null where it is missing, and where it is the JSON null. */
+export function nullity(node: ExprNode, negated: boolean): ExprNode {
+  return isNull(isPart(node) ? asText(node) : node, negated)
 }
 
 /** `IN` and `NOT IN` of a list or a select. */
@@ -118,78 +132,35 @@ function among(left: ExprNode, items: readonly unknown[]): ParamNode | ListNode 
 
 /** Text as it is, anything else cast to it: patterns and `||` take text on every server. */
 export function textual(node: ExprNode): ExprNode {
+  if (node.type.category === 'json') return asText(node)
   return node.type.category === 'text' || node.type.oid === 0 ? node : cast(node, TYPES.text)
 }
 
-/** Text to be found as it stands: `%`, `_` and `\` lose their meaning. */
-export function pattern(left: ExprNode, value: unknown, before: string, after: string): ExprNode {
-  const node = nodeOf(value)
-  if (node) return binary('ilike', textual(left), affixed(node, before, after), TYPES.bool, true)
-  if (value === undefined) throw undefinedValue(labelOf(left))
-  if (typeof value !== 'string') throw misuse('WRONG_TYPE', `${labelOf(left)}: expected a string, got ${describeType(value)}`)
-  const escaped = value.replace(/[\\%_]/g, '\\$&')
-  const text = param(before + escaped + after, TYPES.text, labelOf(left))
-  return binary('ilike', textual(left), text, TYPES.bool, escaped !== value)
-}
-
-/** The text of an expression between the affixes. What it gives is known to the server alone, so it is escaped there. */
-function affixed(node: ExprNode, before: string, after: string): ExprNode {
-  const text = (part: string): ExprNode => param(part, TYPES.text, 'pattern')
-  const escapedNode = ['\\', '%', '_'].reduce(
-    (of: ExprNode, special) => call('replace', [of, text(special), text(`\\${special}`)], TYPES.text),
-    cast(node, TYPES.text)
-  )
-  const parts = [...(before ? [text(before)] : []), escapedNode, ...(after ? [text(after)] : [])]
-  return parts.reduce((a, b) => binary('concat', a, b, TYPES.text))
-}
-
 /** An exact number that JavaScript's callers gave as a number, read as one. */
-const EXACT_AS_NUMBER: SqlType = variant(TYPES.numeric, { decode: Number })
-
-/** Arithmetic; the type of the result is declared here, for the servers disagree on it. */
-export function arithmetic(op: Operator, left: ExprNode, value: unknown): ExprNode {
-  const right = nodeOf(value) ?? param(value, addendType(left.type, value), labelOf(left))
-  const integers = left.type.category === 'integer' && right.type.category === 'integer'
-  const type = sumType(op, left.type, right.type)
-  return binary(op === 'div' && integers ? 'intDiv' : op, floating(left, right), floating(right, left), type)
-}
-
-/** An exact number beside a float as a float: not every server does that by itself. */
-function floating(node: ExprNode, beside: ExprNode): ExprNode {
-  const exact = node.type.category === 'integer' || node.type.category === 'exact'
-  return exact && beside.type.category === 'float' ? cast(node, TYPES.float8) : node
-}
-
-function addendType(type: SqlType, value: unknown): SqlType {
-  if (type.category === 'integer' && typeof value === 'number' && !Number.isInteger(value)) return EXACT_AS_NUMBER
-  if (type.category === 'time' && typeof value === 'string') return TYPES.interval
-  if (type.oid === TYPES.interval.oid && typeof value === 'number') return TYPES.float8
-  // Days; PostgreSQL adds none of another integer type to a date.
-  if (type.oid === TYPES.date.oid && typeof value === 'number') return TYPES.int4
-  return roomy(knownType(type, value, 'arithmetic'))
-}
-
-/** The type of a result: times have a difference of another type than their own. */
-function sumType(op: Operator, left: SqlType, right: SqlType): SqlType {
-  const moments = [left, right].filter(({ category, oid }) => category === 'time' && oid !== TYPES.interval.oid)
-  if (op === 'sub' && moments.length === 2) return left.oid === TYPES.date.oid ? TYPES.int8 : TYPES.interval
-  return left.oid === TYPES.interval.oid && moments.length === 1 ? right : wider(left, right)
-}
-
-const WIDTH: Readonly<Record<string, number>> = { integer: 1, exact: 2, float: 3 }
-
-/** The type that holds what any of the expressions give. */
-export function widest(nodes: readonly ExprNode[]): SqlType {
-  return nodes.map(({ type }) => type).reduce(wider)
-}
-
-function wider(left: SqlType, right: SqlType): SqlType {
-  return (WIDTH[right.category] ?? 0) > (WIDTH[left.category] ?? 4) ? right : roomy(left)
-}
+export const EXACT_AS_NUMBER: SqlType = variant(TYPES.numeric, { decode: Number })
 
 /** The type a value has beside a small integer: it may be larger than the column holds, and then compares unequal instead of failing. */
-function roomy(type: SqlType): SqlType {
+export function roomy(type: SqlType): SqlType {
   return type.oid === TYPES.int4.oid || type.oid === TYPES.int2.oid
     ? variant(TYPES.int8, { encode: type.encode, decode: type.decode })
     : type
+}
+
+/** The node of a condition. Throws a `TypeError` for what is none, an `undefined` above all. */
+export function condition(value: unknown, where: string): ExprNode {
+  const node = nodeOf(value)
+  if (node) return node
+  if (value === undefined)
+    throw misuse('UNDEFINED_VALUE', `${where}: the condition is undefined; leave the clause out, or use and() of what there is`)
+  throw misuse('WRONG_TYPE', `${where}: expected a condition, got ${describeType(value)}`)
+}
+
+/** The node of a sort key; an expression sorts ascending. */
+export function sortNode(value: unknown, where: string): OrderNode | ExprNode {
+  const node = value instanceof NodeHolder ? (value.node as OrderNode | ExprNode) : nodeOf(value)
+  if (node) return node.kind === 'named' ? node.operand : node
+  throw misuse(
+    value === undefined ? 'UNDEFINED_VALUE' : 'WRONG_TYPE',
+    `${where}: expected a column, or column.desc(), got ${describeType(value)}`
+  )
 }

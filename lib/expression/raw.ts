@@ -2,27 +2,28 @@ import { param, raw } from '../ast/build.js'
 import type { ExprNode, RawNode } from '../ast/nodes.js'
 import { arrayOf, TYPES } from '../ast/types.js'
 import { misuse } from '../errors.js'
-import { wrap } from './functions.js'
+import { wrap } from './expression.js'
 import { guessType, nodeOf } from './operands.js'
-import type { Any, Expr, Predicate } from './types.js'
+import type { Any, Expr, Predicate, Typed } from './types.js'
 
-/** SQL as text, usable wherever an expression is, as a condition too. */
-export type Fragment = Expr<Any> & Predicate
+/** SQL as text, usable wherever an expression is; one of no declared type as a condition too. */
+export type Fragment<T = Any> = 0 extends 1 & T ? Expr<Any> & Predicate : Typed<T>
 
 /**
  * SQL as text with values in it: `` sql`lower(${u.name}) = ${name}` ``. What is interpolated is a parameter, unless it is an
- * expression, another fragment, or `sql.identifier(name)`.
+ * expression, another fragment, or `sql.identifier(name)`. What it gives is read as the server says it is, unless `typed` says
+ * otherwise; the compiler is told by `` sql<number>`…` ``.
  */
-export function sql(strings: TemplateStringsArray, ...values: unknown[]): Fragment {
-  return wrap(template(strings, values)) as Fragment
+export function sql<T = Any>(strings: TemplateStringsArray, ...values: unknown[]): Fragment<T> {
+  return wrap(template(strings, values))
 }
 
 /** An identifier inside `` sql`` ``, quoted; several parts are joined by dots. */
 sql.identifier = (...path: string[]): Expr<unknown> => wrap({ kind: 'identifier', path, type: TYPES.unknown })
 
 /** SQL as text with `$1 … $n` (or `?`) for the parameters, in Peewee's manner: `SQL('now() - interval ?', '1 day')`. */
-export function SQL(text: string, ...params: unknown[]): Fragment {
-  return wrap(rawText(text, params)) as Fragment
+export function SQL<T = Any>(text: string, ...params: unknown[]): Fragment<T> {
+  return wrap(rawText(text, params))
 }
 
 /** The parts of a template. */

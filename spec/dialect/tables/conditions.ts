@@ -172,7 +172,7 @@ export const membership: readonly Case[] = [
   [
     'in, of JSON, which has no array',
     () => Doc.select(f => [f.id]).where(f => f.data.get('a').in([1, 'x', [2]])),
-    'SELECT "t1"."id" FROM "doc" AS "t1" WHERE (("t1"."data") -> $1) IN ($2, $3, $4)',
+    'SELECT "t1"."id" FROM "doc" AS "t1" WHERE ("t1"."data" -> $1) IN ($2, $3, $4)',
     ['a::text', '1::jsonb', '"x"::jsonb', '[2]::jsonb']
   ],
   [

@@ -56,6 +56,28 @@ export const functions: readonly Case[] = [
     'SELECT "t1"."id" FROM "user" AS "t1" ORDER BY CASE WHEN "t1"."age" > $1 THEN $2 ELSE $3 END DESC',
     ['1::int8', '1::int8', '2::int8']
   ],
+  [
+    'caseWhen of a subject',
+    () =>
+      User.select(
+        caseWhen(
+          u.username,
+          [
+            ['a', 1],
+            ['b', 2]
+          ],
+          3
+        ).as('x')
+      ),
+    'SELECT CASE "t1"."username" WHEN $1 THEN $2 WHEN $3 THEN $4 ELSE $5 END AS "x" FROM "user" AS "t1"',
+    ['a::varchar', '1::int8', 'b::varchar', '2::int8', '3::int8']
+  ],
+  [
+    'caseWhen of a subject, with expressions',
+    () => User.select(caseWhen(u.age, [[u.age.neg(), u.age.add(1)]]).as('x')),
+    'SELECT CASE "t1"."age" WHEN -"t1"."age" THEN "t1"."age" + $1 ELSE NULL END AS "x" FROM "user" AS "t1"',
+    ['1::int8']
+  ],
   ['cast', () => User.select(u.age.cast('text').as('x')), 'SELECT CAST("t1"."age" AS text) AS "x" FROM "user" AS "t1"'],
   [
     'cast to a type with modifiers',

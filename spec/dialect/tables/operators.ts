@@ -164,6 +164,60 @@ export const operators: readonly Case[] = [
     ['a::varchar']
   ],
   [
+    'concat of a number',
+    () =>
+      User.select(
+        u.username
+          .concat(1)
+          .concat(u.age)
+          .concat(true as never)
+          .as('x')
+      ),
+    'SELECT (("t1"."username" || CAST($1 AS text)) || CAST("t1"."age" AS text)) || CAST($2 AS text) AS "x" FROM "user" AS "t1"',
+    ['1::int4', 't::bool']
+  ],
+  [
+    'like an expression that is no text',
+    () => ids().where(u.username.like(u.age as never)),
+    'SELECT "t1"."id" FROM "user" AS "t1" WHERE "t1"."username" LIKE CAST("t1"."age" AS text)'
+  ],
+  [
+    'isDistinctFrom',
+    () => ids().where(u.age.isDistinctFrom(3)),
+    'SELECT "t1"."id" FROM "user" AS "t1" WHERE "t1"."age" IS DISTINCT FROM $1',
+    ['3::int8']
+  ],
+  [
+    'isDistinctFrom null',
+    () => ids().where(u.age.isDistinctFrom(null)),
+    'SELECT "t1"."id" FROM "user" AS "t1" WHERE "t1"."age" IS DISTINCT FROM $1',
+    ['NULL::int8']
+  ],
+  [
+    'isNotDistinctFrom',
+    () => ids().where(u.age.isNotDistinctFrom(u.age)),
+    'SELECT "t1"."id" FROM "user" AS "t1" WHERE "t1"."age" IS NOT DISTINCT FROM "t1"."age"'
+  ],
+  [
+    'is',
+    () => ids().where(u.age.gt(3).is(false)),
+    'SELECT "t1"."id" FROM "user" AS "t1" WHERE ("t1"."age" > $1) IS FALSE',
+    ['3::int8']
+  ],
+  ['isNot', () => ids().where(u.active.isNot(true)), 'SELECT "t1"."id" FROM "user" AS "t1" WHERE "t1"."active" IS NOT TRUE'],
+  [
+    'is null',
+    () => ids().where(u.age.gt(3).is(null)),
+    'SELECT "t1"."id" FROM "user" AS "t1" WHERE ("t1"."age" > $1) IS NULL',
+    ['3::int8']
+  ],
+  [
+    'a collation of a sort key',
+    () => ids().orderBy(u.username.asc({ collation: 'C' })),
+    'SELECT "t1"."id" FROM "user" AS "t1" ORDER BY "t1"."username" COLLATE "C" ASC'
+  ],
+  ['a converter', () => User.select(u.age.converter(age => age + 1).as('x')), 'SELECT "t1"."age" AS "x" FROM "user" AS "t1"'],
+  [
     'a condition made of nothing but a column',
     () => ids().where(u.active as never),
     'SELECT "t1"."id" FROM "user" AS "t1" WHERE "t1"."active"'
