@@ -1,5 +1,5 @@
 import { binary, conjunction, EMPTY_SELECT, param } from '../ast/build.js'
-import type { SelectNode } from '../ast/nodes.js'
+import type { ExprNode, SelectNode } from '../ast/nodes.js'
 import { TYPES } from '../ast/types.js'
 import { misuse } from '../errors.js'
 import type { Metadata } from './metadata.js'
@@ -26,12 +26,21 @@ function keyParams(meta: Metadata, key: unknown) {
   })
 }
 
-function lookupNode({ source }: Metadata, params: ReturnType<typeof keyParams>): SelectNode {
-  const conditions = source.primaryKey.map(({ column }, i) => binary('eq', column, params[i], TYPES.bool))
+function lookupNode(meta: Metadata, params: ReturnType<typeof keyParams>): SelectNode {
+  const { source } = meta
   return {
     ...EMPTY_SELECT,
     columns: source.columns.map(({ column }) => column),
     from: [source.node],
-    where: conjunction(conditions)
+    where: keyIs(meta, params)
   }
+}
+
+function keyIs({ source }: Metadata, params: ReturnType<typeof keyParams>): ExprNode | undefined {
+  return conjunction(source.primaryKey.map(({ column }, i) => binary('eq', column, params[i], TYPES.bool)))
+}
+
+/** The condition that means the row of a key; of a composite key, an array of its values. Throws a `TypeError` for no key. */
+export function rowOfKey(meta: Metadata, key: unknown): ExprNode | undefined {
+  return keyIs(meta, keyParams(meta, key))
 }

@@ -26,15 +26,21 @@ export function valueNode(value: unknown, { column }: SourceColumn): ExprNode {
   return nodeOf(value) ?? param(value, column.type, `${column.owner}.${column.property}`)
 }
 
-/** The assignments of an update, in the caller's order. A function is given the model's columns. */
-export function assignmentsOf(source: Source, changes: object): Assignment[] {
-  const seen = new Set<SourceColumn>()
-  return Object.entries(changes).map(([key, given]) => {
+/** The assignments of an update, in the caller's order, beside those `made` before. A function is given the sources' columns. */
+export function assignmentsOf(
+  source: Source,
+  changes: object,
+  sources: readonly Source[] = [source],
+  made: readonly Assignment[] = []
+): Assignment[] {
+  const seen = new Set(made.map(({ column }) => column))
+  return Object.entries(source.changes?.(changes) ?? changes).map(([key, given]) => {
     const to = named(source, key)
     if (given === undefined) throw undefinedValue(`${source.name}.${key}`)
-    if (seen.has(to)) throw misuse('BAD_ARGUMENT', `${source.name}.${key}: its column is set twice, as "${to.property}" too`)
-    seen.add(to)
-    const value = typeof given === 'function' ? given(sourceFields(source)) : given
+    if (seen.has(to.column.name))
+      throw misuse('BAD_ARGUMENT', `${source.name}.${key}: its column is set twice, as "${to.property}" too`)
+    seen.add(to.column.name)
+    const value: unknown = typeof given === 'function' ? given(...sources.map(sourceFields)) : given
     return { column: to.column.name, value: valueNode(value, to) }
   })
 }
