@@ -5,12 +5,13 @@ import { misuse } from '../errors.js'
 import type { SourceColumn } from '../expression/source.js'
 import { valueNode } from '../query/assignments.js'
 import { runNode } from '../query/executor.js'
+import type { RowValues, Sent } from '../query/insert-rows.js'
 import { readCell } from './instance.js'
 import type { Metadata, ModelField } from './metadata.js'
 import { isUnchanged, type LoadedRow, rows } from './row.js'
 import { runShape } from './statements.js'
 import { validateInstance } from './validate.js'
-import { checkValue } from './values.js'
+import { checkValue, refuseServerMade } from './values.js'
 
 /** Instances into the database. */
 
@@ -31,12 +32,17 @@ export interface SaveOptions {
 
 /** Inserts a new instance, or updates the changed columns of a loaded one; gives how many rows that touched. */
 export async function saveInstance(instance: object, meta: Metadata, options: SaveOptions = {}): Promise<number> {
-  for (const name of options.only ?? []) meta.field(name)
+  checkOnly(meta, options.only)
   if (options.validate !== false) await validateInstance(instance, meta)
   const row = rows.get(instance)
   return row && !options.forceInsert
     ? updateInstance(instance, meta, row, options.only)
     : insertInstance(instance, meta, options.only)
+}
+
+function checkOnly(meta: Metadata, only: readonly string[] | undefined): void {
+  for (const name of only ?? []) meta.field(name)
+  if (only?.length === 0) throw misuse('BAD_ARGUMENT', `${meta.name}.save: only names no property, so there is no data to save`)
 }
 
 /** The properties of an instance that differ from its loaded row. */
@@ -49,16 +55,32 @@ export function dirtyFields(instance: object, meta: Metadata): ModelField[] {
 }
 
 async function insertInstance(instance: object, meta: Metadata, only: readonly string[] | undefined): Promise<number> {
-  const properties = instance as Properties
-  const nodes = meta.fields.map((item, i) => {
-    const value = isAmong(item, only) ? properties[item.property] : undefined
-    checkValue(meta, item, value)
-    return value === undefined ? undefined : valueNode(value, meta.source.columns[i])
-  })
+  const nodes = newRowOf(instance, meta, meta.name, only).map((value, i) =>
+    value === undefined ? undefined : valueNode(value, meta.source.columns[i])
+  )
   const returned = meta.source.columns.filter((_, i) => nodes[i]?.kind !== 'param' || meta.fields[i].field.normalised)
   const result = await runWrite(meta, 'insert', nodes, [], () => insertNode(meta, nodes, returned))
   takeIn(instance, meta, nodes, returned, result.rows[0] ?? [])
   return result.count
+}
+
+/** What a new row is to have of an instance, checked; nothing where a column is left out. `where` is what messages call it. */
+export function newRowOf(instance: object, meta: Metadata, where: string, only?: readonly string[]): RowValues {
+  return meta.fields.map((item, i) => {
+    const value = isAmong(item, only) ? writable(instance, meta, i) : undefined
+    checkValue(meta, item, value, where)
+    return value
+  })
+}
+
+/** The value that a new row is to have; of a column that the server makes, none. */
+function writable(instance: object, meta: Metadata, at: number): unknown {
+  const item = meta.fields[at]
+  const value = (instance as Properties)[item.property]
+  if (item.field.madeBy !== 'server') return value
+  const row = rows.get(instance)
+  if (!row || !isUnchanged(value, row[at], meta.source.columns[at].column.type)) refuseServerMade(meta, item, value)
+  return undefined
 }
 
 function insertNode(meta: Metadata, nodes: Nodes, returned: readonly SourceColumn[]): RootNode {
@@ -82,9 +104,10 @@ async function updateInstance(
   const changed = dirtyFields(instance, meta).filter(item => isAmong(item, only))
   if (changed.length === 0) return 0
   const nodes = meta.fields.map((item, i) => (changed.includes(item) ? changedNode(instance, meta, i) : undefined))
-  const returned = meta.source.columns.filter(
-    (_, i) => nodes[i] && (nodes[i]?.kind !== 'param' || meta.fields[i].field.normalised)
-  )
+  const returned = meta.source.columns.filter((_, i) => {
+    const { normalised, options } = meta.fields[i].field
+    return nodes[i] ? nodes[i]?.kind !== 'param' || normalised : options.generated
+  })
   const key = keyParams(instance, meta)
   const result = await runWrite(meta, 'update', nodes, key, () => updateNode(meta, nodes, key, returned))
   if (result.count === 0) return 0
@@ -121,15 +144,16 @@ function isAmong({ property, keyProperty }: ModelField, only: readonly string[] 
   return !only || only.includes(property) || (keyProperty !== undefined && only.includes(keyProperty))
 }
 
-function sentCell(node: ExprNode | undefined): string | null | undefined {
-  return node?.kind === 'param' ? node.text : undefined
+function sentCell(sent: Sent): string | null | undefined {
+  if (typeof sent !== 'object' || sent === null) return sent
+  return sent.kind === 'param' ? sent.text : undefined
 }
 
 /** Makes the instance what the server now has: the cells that were sent, and those it gave back, over those it had. */
-function takeIn(
+export function takeIn(
   instance: object,
   meta: Metadata,
-  sent: Nodes,
+  sent: readonly Sent[],
   returned: readonly SourceColumn[],
   cells: Cells,
   before: LoadedRow = []
@@ -141,7 +165,8 @@ function takeIn(
     // What was written and is not as it was given: an expression, a rounded number, a default of another form.
     const value = (instance as Properties)[column.property]
     const mayDiffer = cell !== undefined && (i >= 0 || typeof value !== 'object')
-    if (mayDiffer && !isUnchanged(value, cell, column.column.type)) readCell(instance, meta, at, cell)
+    const differs = () => meta.fields[at].field.normalised || !isUnchanged(value, cell, column.column.type)
+    if (mayDiffer && differs()) readCell(instance, meta, at, cell)
     return cell === undefined ? before[at] : cell
   })
   rows.set(instance, row)
@@ -175,19 +200,22 @@ function keyEquals(meta: Metadata, key: readonly ParamNode[]): ExprNode {
 }
 
 /** The key that the instance was loaded with, else the one it has. */
-function keyParams(instance: object, meta: Metadata): ParamNode[] {
+export function keyParams(instance: object, meta: Metadata): ParamNode[] {
   if (meta.primaryKey.length === 0) {
     const instead = `use ${meta.name}.update(…).where(…)`
     throw misuse('BAD_QUERY', `${meta.name} has no primary key, so its rows cannot be told apart; ${instead}`)
   }
-  const row = rows.get(instance)
-  return meta.primaryKey.map(item => {
-    const at = meta.fields.indexOf(item)
-    const { column } = meta.source.columns[at]
-    const cell = row?.[at]
-    if (cell) return { kind: 'param', value: column.type.decode(cell), text: cell, type: column.type }
-    return param(savedKey(instance, meta, item), column.type, `${meta.name}.${item.property}`)
-  })
+  return meta.primaryKey.map(item => keyParam(instance, meta, item))
+}
+
+/** The value by which other rows are meant: the one that the instance was loaded with, else the one it has. */
+export function keyParam(instance: object, meta: Metadata, item: ModelField): ParamNode {
+  const at = meta.fields.indexOf(item)
+  const { column } = meta.source.columns[at]
+  const cell = rows.get(instance)?.[at]
+  if (cell !== undefined && cell !== null)
+    return { kind: 'param', value: column.type.decode(cell), text: cell, type: column.type }
+  return param(savedKey(instance, meta, item), column.type, `${meta.name}.${item.property}`)
 }
 
 function savedKey(instance: object, meta: Metadata, { property }: ModelField): unknown {

@@ -14,12 +14,29 @@ const validated = new WeakMap<Metadata, boolean>()
  */
 export async function validateInstance(instance: object, meta: Metadata): Promise<void> {
   if (meta.options.validate === false || !hasRules(meta)) return
+  const failures = await failuresOf(instance, meta)
+  if (failures.length > 0) throw new ValidationError(`${meta.name} is not valid: ${listed(failures)}`, failures)
+}
+
+/** Asks about many instances, and names each that is not valid by its place in the list. `where` is what the message begins with. */
+export async function validateAll(instances: readonly object[], meta: Metadata, where: string): Promise<void> {
+  if (meta.options.validate === false || !hasRules(meta)) return
+  const found = await Promise.all(instances.map(instance => failuresOf(instance, meta)))
+  const bad = found.flatMap((failures, index) => (failures.length > 0 ? [{ index, failures }] : []))
+  if (bad.length === 0) return
+  const list = bad.map(({ index, failures }) => `instance ${index}: ${listed(failures)}`).join('; ')
+  const all = bad.flatMap(({ index, failures }) => failures.map(one => ({ ...one, index })))
+  throw new ValidationError(`${where}: ${bad.length} of ${instances.length} are not valid: ${list}`, all)
+}
+
+async function failuresOf(instance: object, meta: Metadata): Promise<ValidationFailure[]> {
   const { validate } = await import('class-validator')
   const errors = await validate(instance, { forbidUnknownValues: false })
-  const failures = errors.filter(({ property }) => !meta.findField(property) || Object.hasOwn(instance, property)).map(failure)
-  if (failures.length === 0) return
-  const list = failures.map(({ messages }) => messages.join(', ')).join('; ')
-  throw new ValidationError(`${meta.name} is not valid: ${list}`, failures)
+  return errors.filter(({ property }) => !meta.findField(property) || Object.hasOwn(instance, property)).map(failure)
+}
+
+function listed(failures: readonly ValidationFailure[]): string {
+  return failures.map(({ messages }) => messages.join(', ')).join('; ')
 }
 
 /** Whether class-validator has rules for a model. */
