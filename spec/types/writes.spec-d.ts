@@ -1,4 +1,4 @@
-import { EXCLUDED, fn, sql } from 'pewit'
+import { caseWhen, EXCLUDED, fn, sql } from 'pewit'
 import type { Equal } from './expect.js'
 import { proves } from './expect.js'
 import { Account, Entry, Favorite, Transfer, Tweet, User } from './models.js'
@@ -43,8 +43,24 @@ export async function insertReturning(): Promise<void> {
   proves<Equal<typeof rows, { id: string; years: number | null }[]>>()
   const instances = await User.insertMany([{ username: 'huey' }]).returning(User)
   proves<Equal<typeof instances, User[]>>()
-  const whole = await User.insert({ username: 'huey' }).returning()
-  proves<Equal<typeof whole, User[]>>()
+  const cleared = await User.insert({ username: 'huey' }).returning(User).returning()
+  proves<Equal<typeof cleared, string>>()
+  const dicts = await User.insert({ username: 'huey' })
+    .returning(u => [u.id, u.age])
+    .dicts()
+  proves<Equal<typeof dicts, { id: string; age: number | null }[]>>()
+  const tuples = await User.insertMany([])
+    .returning(u => [u.id, u.age])
+    .tuples()
+  proves<Equal<typeof tuples, [string, number | null][]>>()
+  const ages = await User.insert({ username: 'huey' })
+    .returning(User)
+    .objects(({ age }) => age)
+  proves<Equal<typeof ages, (number | null)[]>>()
+  const count = await User.insertMany([{ username: 'huey' }]).asRowCount()
+  proves<Equal<typeof count, number>>()
+  // @ts-expect-error an insert has no conditions
+  User.insert({ username: 'huey' }).where()
   const values = await User.insert({ username: 'huey' }).returning(User.fields().id)
   proves<Equal<typeof values, { id: string }[]>>()
   // @ts-expect-error it was not returned
@@ -69,6 +85,21 @@ export async function conflicts(): Promise<void> {
   proves<Equal<typeof ignored, string | null>>()
   const several = await User.insertMany([{ username: 'huey' }]).onConflictIgnore()
   proves<Equal<typeof several, string[]>>()
+  const byOptions = await User.insert({ username: 'huey' }).onConflictIgnore({ target: 'username', targetWhere: u => u.active })
+  proves<Equal<typeof byOptions, string | null>>()
+  await User.insert({ username: 'huey' }).onConflictIgnore({ constraint: 'user_username' })
+  const maybe = await User.insert({ username: 'huey' }).onConflict({
+    target: 'username',
+    preserve: ['age'],
+    where: u => u.age.lt(EXCLUDED.age)
+  })
+  proves<Equal<typeof maybe, string | null>>()
+  const counted = await User.insert({ username: 'huey' }).asRowCount().onConflictIgnore()
+  proves<Equal<typeof counted, number>>()
+  const replacing = await User.insert({ username: 'huey' }).onConflictReplace()
+  proves<Equal<typeof replacing, string>>()
+  // @ts-expect-error no such option
+  await User.insert({ username: 'huey' }).onConflictIgnore({ index: 'user_username' })
   const rows = await User.insert({ username: 'huey' })
     .onConflictIgnore()
     .returning(u => [u.id])
@@ -93,6 +124,102 @@ export async function conflicts(): Promise<void> {
   await User.replace({ usrename: 'huey' })
 }
 
+/** Expressions are of the column's type. */
+export async function expressions(huey: User): Promise<void> {
+  const u = User.fields()
+  await User.update({ age: u.age.add(1), username: u.username.concat('x'), active: a => a.age.gt(3) })
+  await User.update({ age: caseWhen([[u.active, 1]], u.age), username: fn.lower(u.username) })
+  await User.insert({ username: fn.upper('x'), age: fn.length('x') })
+  await Tweet.update({ user: u.id, createdAt: t => t.createdAt.add('1 day'), settings: sql`'{}'` })
+  await Tweet.update({ user: t => t.user, userId: huey.id })
+  await Account.update({ balance: Account.select(a => [fn.sum(a.balance)]), owner: User.select(o => [o.id]) })
+  await Account.update({ balance: a => a.balance.mul(2) })
+  await Account.update({ balance: Tweet.select(() => [fn.count()]) })
+  // @ts-expect-error text for a number
+  await User.update({ age: u.username })
+  // @ts-expect-error text for a number, by a function
+  await User.update({ age: a => a.username })
+  // @ts-expect-error a number for a condition
+  await User.update({ active: u.age })
+  // @ts-expect-error a condition for text
+  await User.update({ username: u.active })
+  // @ts-expect-error a number for an instant
+  await Tweet.update({ createdAt: u.age })
+  // @ts-expect-error a select of text for a number
+  await User.update({ age: User.select(o => [o.username]) })
+  // @ts-expect-error a number for a key that is text
+  await Tweet.update({ user: u.age })
+  // @ts-expect-error a number for text
+  await Tweet.update({ user: 3 })
+  // @ts-expect-error text for a number
+  await User.insert({ username: 'x', age: fn.lower('x') })
+}
+
+export async function sources(): Promise<void> {
+  const other = User.alias('o')
+  const joined = Tweet.update().from(User)
+  const rows = await Tweet.update()
+    .from(User, other)
+    .set({ content: (t, u, o) => u.username.concat(o.username).concat(t.content), user: (_, u) => u.id })
+    .where((t, u, o) => t.user.eq(u.id).and(o.age.gt(u.age)))
+    .returning((t, u, o) => [t.content, u.age, o.username.as('other')])
+  proves<Equal<typeof rows, { content: string; age: number | null; other: string }[]>>()
+  // @ts-expect-error no such column of that source
+  joined.set({ content: (_, u) => u.content })
+  // @ts-expect-error another type
+  joined.set({ content: (_, u) => u.active })
+  // @ts-expect-error there is one source
+  Tweet.update().set({ content: (_t, u) => u.username })
+}
+
+export async function manyRows(huey: User): Promise<void> {
+  async function* rows(): AsyncGenerator<{ username: string }> {
+    yield { username: 'huey' }
+  }
+  const keys = await User.insertMany(rows())
+  proves<Equal<typeof keys, string[]>>()
+  await User.insertMany(new Set([{ username: 'huey' }]))
+  const copied = await User.insertFrom(
+    User.select(u => [u.username]),
+    ['username', User.fields().age]
+  )
+  proves<Equal<typeof copied, string[]>>()
+  const nothing = await User.bulkCreate([huey], { batchSize: 10, validate: false })
+  proves<Equal<typeof nothing, void>>()
+  const updated = await User.bulkUpdate(new Set([huey]), ['age', User.fields().username], { batchSize: 10 })
+  proves<Equal<typeof updated, number>>()
+  // @ts-expect-error no such column
+  await User.insertFrom(User.select(), ['usrename'])
+  // @ts-expect-error no query
+  await User.insertFrom(User, ['username'])
+  // @ts-expect-error another model
+  await User.bulkCreate([new Tweet()])
+  // @ts-expect-error no such column
+  await User.bulkUpdate([huey], ['usrename'])
+  // @ts-expect-error another model
+  await User.bulkUpdate([new Tweet()], ['age'])
+  // @ts-expect-error no such option
+  await User.bulkUpdate([huey], ['age'], { validate: true })
+}
+
+export async function byKey(): Promise<void> {
+  const set = await User.setById('key', { age: 3, username: u => u.username.concat('x') })
+  proves<Equal<typeof set, number>>()
+  await User.setById(null, { username: 'x' })
+  const deleted = await User.deleteById('key')
+  proves<Equal<typeof deleted, number>>()
+  await Entry.setById(['a', 1], { value: {} })
+  await Entry.deleteById(['a', 1])
+  // @ts-expect-error the key is text
+  await User.setById(3, { age: 3 })
+  // @ts-expect-error no such column
+  await User.setById('key', { ages: 3 })
+  // @ts-expect-error the key is text
+  await User.deleteById(3n)
+  // @ts-expect-error a row is deleted by its key
+  await User.deleteById()
+}
+
 export async function update(from: bigint, huey: User): Promise<void> {
   const account = Account.fields()
   const count = await Account.update({ balance: account.balance.sub(10) }).where(account.id.eq(from))
@@ -103,8 +230,14 @@ export async function update(from: bigint, huey: User): Promise<void> {
   proves<Equal<typeof rows, { balance: string }[]>>()
   const picked = await Account.update({ owner: null }).returning(a => ({ left: a.balance }))
   proves<Equal<typeof picked, { left: string }[]>>()
-  const instances = await Account.update({ balance: '0' }).returning()
+  const instances = await Account.update({ balance: '0' }).returning(Account)
   proves<Equal<typeof instances, Account[]>>()
+  const cleared = await Account.update({ balance: '0' }).returning(Account).returning()
+  proves<Equal<typeof cleared, number>>()
+  const tuples = await Account.update({ balance: '0' })
+    .returning(a => [a.balance])
+    .tuples()
+  proves<Equal<typeof tuples, [string][]>>()
   await Account.update({ balance: sql`0` })
     .from(Transfer)
     .where((a, t) => t.from.eq(a.id))

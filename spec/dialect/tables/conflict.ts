@@ -1,6 +1,6 @@
 import { EXCLUDED, fn } from 'pewit'
 import type { Case } from '../../helpers/dialects.js'
-import { KV, Odd } from './models.js'
+import { KV, Odd, Plain } from './models.js'
 
 const id = '9b2f1b0e-1d2c-4a5b-8c7d-000000000001'
 const k = KV.fields()
@@ -71,8 +71,39 @@ export const conflicts: readonly Case[] = [
   [
     'an expression for a target',
     () => one().onConflict({ target: [fn.lower(k.key)], preserve: ['value'] }),
-    'INSERT INTO "kv" ("key", "value") VALUES ($1, $2) ON CONFLICT ((lower("key"))) DO UPDATE SET "value" = EXCLUDED."value" RETURNING "kv"."id"',
+    {
+      postgresql:
+        'INSERT INTO "kv" ("key", "value") VALUES ($1, $2) ON CONFLICT ((lower("key"))) DO UPDATE SET "value" = EXCLUDED."value" RETURNING "kv"."id"',
+      cockroachdb: /^CockroachDB has no ON CONFLICT of an expression; name columns/
+    },
     ['a::varchar', '1::int4']
+  ],
+  [
+    'do nothing, by options',
+    () => one().onConflictIgnore({ target: ['key'], targetWhere: f => f.value.gt(0) }),
+    'INSERT INTO "kv" ("key", "value") VALUES ($1, $2) ON CONFLICT ("key") WHERE "value" > $3 DO NOTHING RETURNING "kv"."id"',
+    ['a::varchar', '1::int4', '0::int8']
+  ],
+  [
+    'do nothing, for a column as a value',
+    () => one().onConflictIgnore(k.key),
+    'INSERT INTO "kv" ("key", "value") VALUES ($1, $2) ON CONFLICT ("key") DO NOTHING RETURNING "kv"."id"',
+    ['a::varchar', '1::int4']
+  ],
+  [
+    'do nothing, for a constraint',
+    () => one().onConflictIgnore({ constraint: 'kv_key' }),
+    {
+      postgresql:
+        'INSERT INTO "kv" ("key", "value") VALUES ($1, $2) ON CONFLICT ON CONSTRAINT "kv_key" DO NOTHING RETURNING "kv"."id"',
+      'cockroachdb 21.2': /^CockroachDB has no ON CONFLICT ON CONSTRAINT; name the columns instead/
+    },
+    ['a::varchar', '1::int4']
+  ],
+  [
+    'many rows of defaults',
+    () => Plain.insertMany([{}, {}]).onConflictIgnore('id'),
+    'INSERT INTO "plain" ("id") VALUES (DEFAULT), (DEFAULT) ON CONFLICT ("id") DO NOTHING RETURNING "plain"."id"'
   ],
   [
     'a target that needs quotes',
@@ -135,6 +166,15 @@ export const replaces: readonly Case[] = [
         'UPSERT INTO "kv" ("id", "key", "value") SELECT c1, c2, c3 FROM unnest($1, $2, $3) AS u(c1, c2, c3) RETURNING "kv"."id"'
     },
     ['{9b2f1b0e-1d2c-4a5b-8c7d-000000000001,9b2f1b0e-1d2c-4a5b-8c7d-000000000001}::uuid[]', '{a,b}::varchar[]', '{1,2}::int4[]']
+  ],
+  [
+    'onConflictReplace',
+    () => KV.insert({ id, key: 'a', value: 1 }).onConflictReplace(),
+    {
+      postgresql: /^PostgreSQL has no statement that replaces whole rows \(UPSERT\); use insert/,
+      cockroachdb: 'UPSERT INTO "kv" ("id", "key", "value") VALUES ($1, $2, $3) RETURNING "kv"."id"'
+    },
+    ['9b2f1b0e-1d2c-4a5b-8c7d-000000000001::uuid', 'a::varchar', '1::int4']
   ],
   [
     'replace, returning',

@@ -1,6 +1,6 @@
 import { fn, SQL } from 'pewit'
 import type { Case } from '../../helpers/dialects.js'
-import { Doc, Friend, KV, Odd, Tweet, User } from './models.js'
+import { Doc, Friend, KV, Odd, Plain, Tweet, User } from './models.js'
 
 const id = '9b2f1b0e-1d2c-4a5b-8c7d-000000000001'
 const k = KV.fields()
@@ -170,8 +170,24 @@ export const rows: readonly Case[] = [
         { data: {}, tags: ['a'] },
         { data: {}, tags: null }
       ]),
-    'INSERT INTO "doc" ("data", "tags") VALUES ($1, $2), ($3, $4) RETURNING "doc"."id"',
-    ['{}::jsonb', '{a}::text[]', '{}::jsonb', 'NULL::text[]']
+    'INSERT INTO "doc" ("data", "tags") SELECT CAST(c1 AS jsonb), CAST(c2 AS text[]) FROM unnest($1, $2) AS u(c1, c2) RETURNING "doc"."id"',
+    ['{"{}","{}"}::text[]', '{"{a}",NULL}::text[]']
+  ],
+  [
+    'many rows that have only defaults of the server',
+    () => Plain.insertMany([{}, {}, {}]),
+    'INSERT INTO "plain" ("id") VALUES (DEFAULT), (DEFAULT), (DEFAULT) RETURNING "plain"."id"'
+  ],
+  [
+    'one row that has only defaults of the server',
+    () => Plain.insertMany([{}]),
+    'INSERT INTO "plain" DEFAULT VALUES RETURNING "plain"."id"'
+  ],
+  [
+    'rows of which some have only defaults',
+    () => Plain.insertMany([{}, { note: 'a' }, {}]),
+    'INSERT INTO "plain" ("note") VALUES (DEFAULT), ($1), (DEFAULT) RETURNING "plain"."id"',
+    ['a::text']
   ],
   [
     'many foreign keys',
@@ -192,9 +208,15 @@ export const rows: readonly Case[] = [
 /** RETURNING. */
 export const returning: readonly Case[] = [
   [
-    'the row',
-    () => one().returning(),
-    'INSERT INTO "kv" ("key", "value") VALUES ($1, $2) RETURNING "kv"."id", "kv"."key", "kv"."value", "kv"."extra"',
+    'of nothing, which is the key again',
+    () => one().returning(KV).returning(),
+    'INSERT INTO "kv" ("key", "value") VALUES ($1, $2) RETURNING "kv"."id"',
+    ['a::varchar', '1::int4']
+  ],
+  [
+    'the number of rows, for which nothing comes back',
+    () => one().asRowCount(),
+    'INSERT INTO "kv" ("key", "value") VALUES ($1, $2)',
     ['a::varchar', '1::int4']
   ],
   [
@@ -224,5 +246,37 @@ export const returning: readonly Case[] = [
       ]).returning(f => [f.key]),
     'INSERT INTO "kv" ("key", "value") SELECT c1, c2 FROM unnest($1, $2) AS u(c1, c2) RETURNING "kv"."key"',
     ['{a,b}::varchar[]', '{1,2}::int4[]']
+  ]
+]
+
+/** What a query gives, inserted. */
+export const queries: readonly Case[] = [
+  [
+    'a select',
+    () => KV.insertFrom(KV.select(k.key, k.value.add(1)).where(k.value.gt(1)), ['key', 'value']),
+    'INSERT INTO "kv" ("key", "value") SELECT "t1"."key", "t1"."value" + $1 FROM "kv" AS "t1" WHERE "t1"."value" > $2 RETURNING "kv"."id"',
+    ['1::int8', '1::int8']
+  ],
+  [
+    'a whole model, with columns for fields',
+    () => Plain.insertFrom(Plain.select(), [Plain.fields().id, Plain.fields().note]),
+    'INSERT INTO "plain" ("id", "note") SELECT "t1"."id", "t1"."note" FROM "plain" AS "t1" RETURNING "plain"."id"'
+  ],
+  [
+    'a select into a foreign key',
+    () =>
+      Tweet.insertFrom(
+        User.select(u => [u.id, u.username, fn.now()]),
+        ['userId' as never, 'content', 'createdAt']
+      ),
+    'INSERT INTO "tweet" ("user_id", "content", "created_at") SELECT "t1"."id", "t1"."username", now() FROM "user" AS "t1" RETURNING "tweet"."id"'
+  ],
+  [
+    'with a conflict and rows back',
+    () =>
+      KV.insertFrom(KV.select(k.key, k.value), ['key', 'value'])
+        .onConflict({ target: 'key', preserve: ['value'] })
+        .returning(f => [f.value]),
+    'INSERT INTO "kv" ("key", "value") SELECT "t1"."key", "t1"."value" FROM "kv" AS "t1" ON CONFLICT ("key") DO UPDATE SET "value" = EXCLUDED."value" RETURNING "kv"."value"'
   ]
 ]

@@ -84,8 +84,45 @@ export const updates: readonly Case[] = [
     ['f::bool']
   ],
   [
+    'set, with the columns of several sources',
+    () => {
+      const other = User.alias('o')
+      return Tweet.update({ content: 'x' })
+        .from(User, other)
+        .set({ createdAt: (_, a) => a.seenAt, user: (_t, _u, o) => o.id })
+        .where((a, b, o) => a.user.eq(b.id).and(o.age.gt(b.age)))
+    },
+    'UPDATE "tweet" SET "content" = $1, "created_at" = "t1"."seen_at", "user_id" = "o"."id" FROM "user" AS "t1", "user" AS "o" WHERE ("tweet"."user_id" = "t1"."id") AND ("o"."age" > "t1"."age")',
+    ['x::text']
+  ],
+  [
+    'set alone',
+    () =>
+      KV.update()
+        .set({ value: 1 })
+        .set({ extra: f => f.value }),
+    'UPDATE "kv" SET "value" = $1, "extra" = "kv"."value"',
+    ['1::int4']
+  ],
+  [
+    'returning nothing, which is the number of rows again',
+    () => KV.update({ value: 1 }).returning(KV).returning(),
+    'UPDATE "kv" SET "value" = $1',
+    ['1::int4']
+  ],
+  [
+    'returning the columns of all sources, by a function',
+    () =>
+      Tweet.update({ content: 'x' })
+        .from(User)
+        .where((a, b) => a.user.eq(b.id))
+        .returning((a, b) => [a.id, b.username]),
+    'UPDATE "tweet" SET "content" = $1 FROM "user" AS "t1" WHERE "tweet"."user_id" = "t1"."id" RETURNING "tweet"."id", "t1"."username"',
+    ['x::text']
+  ],
+  [
     'returning the row',
-    () => KV.update({ value: 1 }).returning(),
+    () => KV.update({ value: 1 }).returning(KV),
     'UPDATE "kv" SET "value" = $1 RETURNING "kv"."id", "kv"."key", "kv"."value", "kv"."extra"',
     ['1::int4']
   ],
@@ -138,7 +175,7 @@ export const deletes: readonly Case[] = [
   ],
   [
     'returning the row',
-    () => KV.delete().returning(),
+    () => KV.delete().returning(KV),
     'DELETE FROM "kv" RETURNING "kv"."id", "kv"."key", "kv"."value", "kv"."extra"'
   ],
   ['returning columns', () => KV.delete().returning(f => [f.key]), 'DELETE FROM "kv" RETURNING "kv"."key"']

@@ -1,5 +1,5 @@
 import { caseWhen, EXCLUDED, ProgrammingError, SQL } from 'pewit'
-import { Category, CPK, Doc, Favorite, KV, Register, Sample, Tweet, Uniq, User } from '../models.js'
+import { Account, Category, CPK, Doc, Favorite, KV, Register, Sample, Tweet, Uniq, User } from '../models.js'
 import type { Translations } from '../run.js'
 
 /** Inserts, upserts, updates, deletes, and what instances do. */
@@ -19,6 +19,8 @@ export const inserts: Translations = {
   'insert.many_generator': () => Register.insertMany(values(3)),
   'insert.returning_cols': () => User.insert({ username: 'new' }).returning(u => [u.id, u.username, u.isAdmin]),
   'insert.composite_pk': () => CPK.insert({ key: 'k9', value: 9, extra: 9 }),
+  'insert.from_compound': () =>
+    Register.insertFrom(Sample.select(s => [s.counter]).union(Tweet.select(t => [t.views])), ['value']),
   'insert.json_scalar': () => Doc.insert({ title: 'new', data: 'str', jdata: 5 })
 }
 
@@ -37,6 +39,7 @@ export const upserts: Translations = {
       target: ['key'],
       update: { value: k => caseWhen([[k.value.lt(5), 1000]], 0) }
     }),
+  'upsert.constraint_ignore': () => KV.insert({ key: 'k1', value: 99 }).onConflictIgnore({ constraint: 'kv_key_uq' }),
   'upsert.update_none': () => KV.insert({ key: 'k1', value: 99 }).onConflict({ target: ['key'], update: { extra: null } })
 }
 
@@ -99,7 +102,18 @@ export const instances: Translations = {
     pair.extra = 42
     return [await pair.save(), pair.getId(), (await CPK.get(c => c.key.eq('k1'))).extra]
   },
-  'crud.insert_as_rowcount': async () => (await Register.insertMany([[5], [6]], [Register.fields().value])).length,
+  'crud.delete_instance_recursive_nullable': async () => {
+    const user = await User.getById(2)
+    const deleted = await user.deleteInstance({ recursive: true, deleteNullable: true })
+    return [deleted, await Account.select().count()]
+  },
+  'crud.insert_as_rowcount': () => Register.insertMany([[5], [6]], [Register.fields().value]).asRowCount(),
+  'crud.bulk_create_fk': async () => {
+    const user = await User.getById(1)
+    const tweets = [0, 1].map(i => Tweet.new({ user, content: `b${i}` }))
+    await Tweet.bulkCreate(tweets)
+    return tweets.map(({ id, userId }) => [id, userId])
+  },
   'crud.update_returning_models': async () => {
     const rows = await User.update({ age: u => u.age.add(1) })
       .where(u => u.age.eq(13))
