@@ -88,6 +88,13 @@ export class KV extends Model {
   @IntegerField({ null: true }) extra!: number | null
 }
 
+/** Nothing that a new row has to be given. */
+@model()
+export class Plain extends Model {
+  @UUIDKeyField() id!: string
+  @TextField({ null: true }) note!: string | null
+}
+
 /** Names that only quoting makes harmless. */
 @model({ tableName: 'odd "table"; --' })
 export class Odd extends Model {
@@ -96,4 +103,4 @@ export class Odd extends Model {
   @TextField({ columnName: 'Ünï cödé' }) unicode!: string
 }
 
-export const models = [User, Tweet, Category, Doc, Friend, KV, Odd] as const
+export const models = [User, Tweet, Category, Doc, Friend, KV, Plain, Odd] as const
