@@ -1,8 +1,8 @@
 import { type SqlType, variant } from '../lib/ast/types.js'
-import { misuse } from '../lib/errors.js'
+import { ModelDefinitionError, misuse } from '../lib/errors.js'
 import { type Source, type SourceColumn, sourceOf, unknownProperty, unwrapInstance } from '../lib/expression/source.js'
-import type { Class, Key, Ref } from '../lib/expression/types.js'
-import { type DecoratorOf, decoratorOf, type OnlyKnown } from './decorate.js'
+import type { Class, IsRef, Key, Ref } from '../lib/expression/types.js'
+import { type DecoratorOf, decoratorOf, type Mismatch, type NullOf, type OnlyKnown } from './decorate.js'
 import { Field, type FieldOptions } from './field.js'
 
 /** What happens to a row when the row it refers to goes or changes its key. */
@@ -10,17 +10,35 @@ export type ReferentialAction = 'CASCADE' | 'RESTRICT' | 'SET NULL' | 'SET DEFAU
 
 /** What a foreign key takes. */
 export interface ForeignKeyOptions extends FieldOptions<Key | object> {
-  /** The property of the target under which the rows that refer to it are found: `user.tweets`. */
-  readonly backref?: string
+  /**
+   * The property of the target under which the rows that refer to it are found: `user.tweets`. A foreign key of a base
+   * class that several models share takes a function of the model: `model => snakeCase(model.name)`.
+   */
+  readonly backref?: string | ((model: { readonly name: string }) => string)
   /** The property of the target that is referred to; its primary key unless given. */
   readonly field?: string
   readonly onDelete?: ReferentialAction
   readonly onUpdate?: ReferentialAction
+  /** When the constraint can be checked at the end of a transaction only; not every server has that. */
+  readonly deferrable?: 'INITIALLY DEFERRED' | 'INITIALLY IMMEDIATE'
+  /** `false`: awaiting the reference is an error, `RelationNotLoaded`; the row comes by a join or not at all. */
+  readonly lazyLoad?: boolean
   readonly constraintName?: string
   /** The property that holds the key alone; `<name>Id` unless given. */
   readonly objectIdName?: string
 }
 
+const OWN_OPTIONS: Readonly<Record<Exclude<keyof ForeignKeyOptions, keyof FieldOptions<unknown>>, true>> = {
+  backref: true,
+  field: true,
+  onDelete: true,
+  onUpdate: true,
+  deferrable: true,
+  lazyLoad: true,
+  constraintName: true,
+  objectIdName: true
+}
+const DEFERRABLE = ['INITIALLY DEFERRED', 'INITIALLY IMMEDIATE']
 const ACTIONS = ['CASCADE', 'RESTRICT', 'SET NULL', 'SET DEFAULT', 'NO ACTION']
 
 /** A reference as it is before it is loaded. */
@@ -31,6 +49,8 @@ export interface KeyHolder {
 
 /** The field behind {@link ForeignKeyField}. */
 export class ForeignKeyFieldType extends Field<Key | object> {
+  static override readonly ownOptions: readonly string[] = Object.keys(OWN_OPTIONS)
+
   override readonly options: ForeignKeyOptions
   readonly #target: () => unknown
 
@@ -43,6 +63,8 @@ export class ForeignKeyFieldType extends Field<Key | object> {
         throw misuse('BAD_ARGUMENT', `ForeignKeyField: "${action}" is not one of ${ACTIONS.join(', ')}`)
       }
     }
+    if (options.deferrable !== undefined && !DEFERRABLE.includes(options.deferrable))
+      throw misuse('BAD_ARGUMENT', `ForeignKeyField: deferrable is not one of ${DEFERRABLE.join(', ')}`)
   }
 
   /** The model referred to. */
@@ -91,9 +113,62 @@ export function isKeyHolder(value: unknown): value is KeyHolder {
  */
 export function ForeignKeyField<T extends object, const O extends ForeignKeyOptions = {}>(
   target: () => Class<T>,
-  options?: O & OnlyKnown<O, ForeignKeyOptions>
+  options?: ForeignKeyOptions & O & OnlyKnown<O, ForeignKeyOptions>
 ): DecoratorOf<Ref<T>, Ref<T>, O> {
   if (typeof target !== 'function')
     throw misuse('WRONG_TYPE', 'ForeignKeyField: expected a function that gives the model: ForeignKeyField(() => User)')
   return decoratorOf(new ForeignKeyFieldType(target, options))
+}
+
+/** The field behind {@link deferredForeignKey}: its model is looked up by name when it is first needed. */
+export class DeferredForeignKeyType extends ForeignKeyFieldType {
+  readonly targetName: string
+
+  constructor(name: string, options: ForeignKeyOptions = {}) {
+    super(() => {
+      const model = named.get(name)
+      if (model) return model
+      throw new ModelDefinitionError(`There is no model "${name}", to which a deferred foreign key refers; is its file imported?`)
+    }, options)
+    this.targetName = name
+  }
+
+  /** Whether the model referred to is defined. */
+  get isResolved(): boolean {
+    return named.has(this.targetName)
+  }
+}
+
+/** Models by the names of their classes; of several the one defined last. */
+const named = new Map<string, object>()
+
+/** @internal Lets deferred foreign keys find a model. */
+export function nameModel(name: string, model: object): void {
+  named.set(name, model)
+}
+
+/** A property decorator that compiles only on a reference, with or without null as the options say. */
+export type ReferenceDecorator<O> = <M extends object, const K extends keyof M>(
+  target: M,
+  key: IsRef<M[K]> extends true
+    ? [Extract<M[K], null>, NullOf<O>] extends [NullOf<O>, Extract<M[K], null>]
+      ? K
+      : Mismatch<K, 'Ref<…>, with null where the options say { null: true }', M[K]>
+    : Mismatch<K, 'Ref<…>', M[K]>
+) => void
+
+/**
+ * A reference to a model that cannot be named yet, by the name of its class: for models that refer to each other where a
+ * thunk would need an import in a circle. The table is created without its constraint, which `createTables` adds behind the
+ * tables where the other one is among them, and `Model.createForeignKey` at any time.
+ *
+ * `@deferredForeignKey('Tweet', { null: true }) favorite!: Ref<Tweet> | null; declare favoriteId: string | null`
+ */
+export function deferredForeignKey<const O extends ForeignKeyOptions = {}>(
+  name: string,
+  options?: ForeignKeyOptions & O & OnlyKnown<O, ForeignKeyOptions>
+): ReferenceDecorator<O> {
+  if (typeof name !== 'string' || name === '')
+    throw misuse('WRONG_TYPE', "deferredForeignKey: expected the name of a model's class: deferredForeignKey('User')")
+  return decoratorOf(new DeferredForeignKeyType(name, options)) as ReferenceDecorator<O>
 }

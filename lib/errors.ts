@@ -9,7 +9,7 @@ export const CODES = {
   DOES_NOT_EXIST: 'The query was to find exactly one row and found none.',
   NESTED_TRANSACTION: 'A block that must be the outermost one was started inside a transaction.',
   TRANSACTION_CLOSED: 'A query came from a block, or an attempt, that has ended.',
-  RELATION_NOT_LOADED: 'Reserved for strict loading: a relation was read that must not be loaded lazily.',
+  RELATION_NOT_LOADED: 'A relation was awaited that must not be loaded lazily.',
   MIGRATION: 'Reserved for migrations: one cannot be run.',
   DATABASE: 'The server reported an error that has no class of its own.',
   DATA: 'A value does not fit its column, on the way in or out.',
@@ -74,6 +74,8 @@ export class ModelDefinitionError extends PewitError {
 export interface ValidationFailure {
   readonly property: string
   readonly messages: readonly string[]
+  /** Of many instances, the place in the list of the one that is meant. */
+  readonly index?: number
 }
 
 /** class-validator refused the instance; nothing was sent. `failures` names every failed property. */
@@ -111,7 +113,7 @@ export class TransactionClosedError extends PewitError {
   }
 }
 
-/** A relation was read that strict loading forbids to load lazily. */
+/** A relation was awaited that must not be loaded lazily. */
 export class RelationNotLoaded extends PewitError {
   constructor(message: string, details: ErrorDetails = {}) {
     super(message, details, 'RELATION_NOT_LOADED')

@@ -1,9 +1,9 @@
-import { ForeignKeyFieldType } from '../../fields/foreign-key.js'
+import { DeferredForeignKeyType, ForeignKeyFieldType } from '../../fields/foreign-key.js'
 import { ModelDefinitionError } from '../errors.js'
-import { findMetadata, type Metadata, type ModelField } from './metadata.js'
+import { findMetadata, type Metadata, type ModelField, type Relation, relationOf } from './metadata.js'
 import { rowsWhere } from './relations.js'
 
-/** A foreign key whose backref waits for its target to be defined. */
+/** A foreign key whose target is not defined yet. */
 interface Pending {
   readonly meta: Metadata
   readonly item: ModelField
@@ -12,11 +12,13 @@ interface Pending {
 
 const pending = new Set<Pending>()
 
-/** Puts `user.tweets` on the models that a new model refers to, and on itself for models that waited for it. */
+/**
+ * Tells the models that a new model refers to of its foreign keys, and puts `user.tweets` on them; and the new model itself
+ * of those that waited for it.
+ */
 export function installBackrefs(meta: Metadata): void {
   for (const item of meta.fields) {
-    if (item.field instanceof ForeignKeyFieldType && item.field.options.backref !== undefined)
-      pending.add({ meta, item, field: item.field })
+    if (item.field instanceof ForeignKeyFieldType) pending.add({ meta, item, field: item.field })
   }
   installReady()
   // Files that import each other define the last class after its decorator ran.
@@ -28,11 +30,12 @@ function installReady(): void {
     const target = targetOf(waiting.field)
     if (!target) continue
     pending.delete(waiting)
-    install(waiting, target)
+    install(relationOf(waiting.meta, waiting.item, target))
   }
 }
 
 function targetOf(field: ForeignKeyFieldType): Metadata | undefined {
+  if (field instanceof DeferredForeignKeyType && !field.isResolved) return undefined
   try {
     const target = field.target()
     return typeof target === 'function' ? findMetadata(target) : undefined
@@ -43,18 +46,34 @@ function targetOf(field: ForeignKeyFieldType): Metadata | undefined {
   }
 }
 
-function install({ meta, item, field }: Pending, target: Metadata): void {
-  const name = field.options.backref as string
-  if (target.findField(name) || name in target.model.prototype) {
+function install(relation: Relation): void {
+  const { from, field, to, backref } = relation
+  if (backref === undefined) return to.addBackref(relation)
+  const where = `${from.name}.${field.property}: the backref "${backref}"`
+  const other = to.backrefs.find(known => known.backref === backref)
+  if (other)
     throw new ModelDefinitionError(
-      `${meta.name}.${item.property}: the backref "${name}" is a property of ${target.name} already; give another name`
+      `${where} of ${to.name} is that of ${other.from.name}.${other.field.property} already; give another name, or, where both inherit the foreign key, a function of the model: { backref: model => … }`
     )
-  }
-  target.backrefs.add(name)
-  Object.defineProperty(target.model.prototype, name, {
+  if (to.findField(backref) || (backref in to.model.prototype && !isInherited(to, backref)))
+    throw new ModelDefinitionError(`${where} is a property of ${to.name} already; give another name`)
+  to.addBackref(relation)
+  Object.defineProperty(to.model.prototype, backref, {
     configurable: true,
     get(this: Record<string, unknown>) {
-      return rowsWhere(meta, item.property, this)
+      return rowsWhere(from, field.property, this)
     }
   })
+}
+
+/** Whether a property is a backref of a model that this one extends: then it may have one of its own. */
+function isInherited(meta: Metadata, name: string): boolean {
+  for (let owner = parentOf(meta.model); owner; owner = parentOf(owner)) {
+    if (findMetadata(owner)?.backrefs.some(({ backref }) => backref === name)) return true
+  }
+  return false
+}
+
+function parentOf(owner: object): object | null {
+  return Object.getPrototypeOf(owner) as object | null
 }

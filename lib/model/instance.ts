@@ -1,10 +1,11 @@
 import { ForeignKeyFieldType } from '../../fields/foreign-key.js'
+import { typeOfOid } from '../ast/types.js'
 import { ModelDefinitionError } from '../errors.js'
-import { type CellReader, unknownProperty } from '../expression/source.js'
+import { type CellReader, type Part, unknownProperty } from '../expression/source.js'
 import type { Metadata, ModelField } from './metadata.js'
 import { LazyReference, referenceKey, referenceValue } from './relations.js'
 import { HYDRATE, type LoadedRow, rows } from './row.js'
-import { defaultValue } from './values.js'
+import { defaultValue, refuseServerMade } from './values.js'
 
 /** How instances are filled: from rows, from a program's data, with defaults. */
 
@@ -19,10 +20,14 @@ export const LAYOUT = Symbol('layout')
  */
 export function settle(meta: Metadata): void {
   const probe = new meta.model(HYDRATE)
-  for (const name of [...meta.fields.map(({ keyProperty }) => keyProperty), ...meta.backrefs]) {
+  for (const name of [
+    ...meta.fields.map(({ keyProperty }) => keyProperty),
+    ...meta.backrefs.map(({ backref }) => backref),
+    ...meta.computed.keys()
+  ]) {
     if (name === undefined || !Object.hasOwn(probe, name)) continue
     throw new ModelDefinitionError(
-      `${meta.name}.${name} hides an accessor of a relation: write \`declare ${name}: …\` instead of \`${name}!: …\``
+      `${meta.name}.${name} hides an accessor of ${meta.computed.has(name) ? 'a flag' : 'a relation'}: write \`declare ${name}: …\` instead of \`${name}!: …\``
     )
   }
   const names = meta.fields.map(({ property }) => property)
@@ -40,16 +45,22 @@ function layout(names: readonly string[]): (instance: object) => void {
 export function initialise(instance: object, meta: Metadata, data: object | undefined): void {
   const properties = instance as Properties
   const given = new Map<ModelField, unknown>()
+  let parts: (readonly [part: Part, value: unknown])[] | undefined
   for (const [name, value] of Object.entries(data ?? {})) {
     const field = meta.findField(name)
-    if (!field) throw unknownProperty(meta.source, name)
-    if (value !== undefined) given.set(field, value)
+    if (!field && !meta.computed.get(name)?.part) throw unknownProperty(meta.source, name)
+    if (value === undefined) continue
+    if (field) {
+      refuseServerMade(meta, field, value)
+      given.set(field, value)
+    } else parts = [...(parts ?? []), [meta.computed.get(name)?.part as Part, value]]
   }
   // All of them, and in order, whatever the class fields and the data named: instances of a model look alike.
   for (const item of meta.fields) {
     const value = given.has(item) ? given.get(item) : properties[item.property]
     properties[item.property] = propertyValue(value === undefined ? defaultValue(meta, item) : value, instance, item)
   }
+  for (const [part, value] of parts ?? []) properties[part.of] = part.set(properties[part.of], value)
 }
 
 /** The value a property takes for what a program gave. */
@@ -106,6 +117,33 @@ export function partialInstance(meta: Metadata, values: ReadonlyMap<ModelField, 
     else readCell(instance, meta, at, cell)
   })
   rows.set(instance, row)
+  return instance
+}
+
+/** Gives an instance the values of a row, and takes from it the rows that were loaded along backrefs. */
+export function readRow(instance: object, meta: Metadata, row: LoadedRow): void {
+  row.forEach((cell, at) => {
+    if (cell !== undefined) readCell(instance, meta, at, cell)
+  })
+  for (const { backref } of meta.backrefs) if (backref !== undefined) delete (instance as Properties)[backref]
+}
+
+/** An instance of what columns came; others than the model's become properties of the server's types. */
+export function rawInstance(
+  meta: Metadata,
+  items: readonly (ModelField | undefined)[],
+  columns: readonly { readonly name: string; readonly oid: number }[],
+  cells: readonly (string | null)[]
+): object {
+  const values = new Map<ModelField, string | null>()
+  items.forEach((item, i) => {
+    if (item) values.set(item, cells[i])
+  })
+  const instance = partialInstance(meta, values)
+  items.forEach((item, i) => {
+    const cell = cells[i]
+    if (!item) (instance as Properties)[columns[i].name] = cell === null ? null : typeOfOid(columns[i].oid).decode(cell)
+  })
   return instance
 }
 

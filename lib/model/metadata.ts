@@ -1,18 +1,23 @@
-import type { Field, ServerTraits } from '../../fields/field.js'
+import type { Field, FieldPlace, ServerTraits } from '../../fields/field.js'
 import { ForeignKeyFieldType } from '../../fields/foreign-key.js'
 import { column, table as tableNode } from '../ast/build.js'
 import type { ColumnNode, ExprNode, TableNode } from '../ast/nodes.js'
 import { DoesNotExist, InterfaceError, ModelDefinitionError } from '../errors.js'
 import {
   type CellReader,
+  type ComputedName,
   type Reference,
   registerSource,
   type Source,
   type SourceColumn,
+  type SourceRelation,
   unknownProperty
 } from '../expression/source.js'
-import { didYouMean, snakeCase } from '../util/names.js'
+import { describeType } from '../util/describe.js'
+import { snakeCase } from '../util/names.js'
+import { anyBindings, boundHere } from './bindings.js'
 import type { ModelDatabase } from './model-database.js'
+import type { IndexDefinition, ModelOptions } from './options.js'
 
 /** A field as it stands in one model. */
 export interface ModelField {
@@ -24,32 +29,15 @@ export interface ModelField {
   readonly keyProperty: string | undefined
 }
 
-/** An index over several columns: `[['user', 'createdAt'], unique]`. */
-export type IndexOption<K extends string = string> = readonly [properties: readonly K[], unique: boolean]
-
-/** The names of a primary key's properties; made by `compositeKey`. */
-export interface CompositeKey<K extends string = string> {
-  readonly names: readonly K[]
-}
-
-/** What `@model` takes. */
-export interface ModelOptions {
-  readonly database?: ModelDatabase | null
-  /** By default the class name in snake_case. Not inherited. */
-  readonly tableName?: string
-  readonly schema?: string
-  readonly indexes?: readonly IndexOption[]
-  /** SQL behind the columns: `[SQL('CHECK (a < b)')]`. */
-  readonly constraints?: readonly { readonly node: ExprNode }[]
-  /** `compositeKey('a', 'b')`, or `false` for a table without key. */
-  readonly primaryKey?: CompositeKey | false
-  /** SQL behind the table's closing parenthesis. */
-  readonly tableSettings?: string | readonly string[]
-  readonly temporary?: boolean
-  /** Models whose tables must be created first. */
-  readonly dependsOn?: readonly object[]
-  /** Whether `save` and `create` ask class-validator; true unless given. */
-  readonly validate?: boolean
+/** A foreign key as what it is between two models. */
+export interface Relation {
+  /** The model that has the foreign key, and the field that is it. */
+  readonly from: Metadata
+  readonly field: ModelField
+  /** The model referred to. */
+  readonly to: Metadata
+  /** The property of that model under which the rows that refer to it are found, where there is one. */
+  readonly backref: string | undefined
 }
 
 /** A model's class, as metadata keeps it. */
@@ -59,6 +47,7 @@ export type ModelConstructor = new (data?: unknown) => object
 export class Metadata {
   readonly name: string
   readonly tableName: string
+  readonly schema: string | undefined
   readonly options: ModelOptions
   /** In order: primary key first, then as declared, those of base classes before. */
   readonly fields: readonly ModelField[]
@@ -67,24 +56,34 @@ export class Metadata {
   readonly model: ModelConstructor
   /** The error that a missing row of this model throws. */
   readonly DoesNotExist: typeof DoesNotExist
+  readonly table: TableNode
+  /** The names that can be asked for beside the fields: the parts of their values. */
+  readonly computed: ReadonlyMap<string, ComputedName>
+  /** The foreign keys of models that lead here, with a backref or without, in the order in which they were defined. */
+  readonly backrefs: readonly Relation[] = []
   #database: ModelDatabase | null
   #source: Source | undefined
+  /** The sources for both forms that generated keys have. */
+  readonly #sources: { small?: Source; large?: Source } = {}
   readonly #read: CellReader
+  readonly #changes: (given: object) => object
   readonly #places: ReadonlyMap<string, number>
-  readonly table: TableNode
-  /** The names under which other models' rows are found on instances. */
-  readonly backrefs = new Set<string>()
+  #added: readonly IndexDefinition[] = []
+  #columns: ReadonlyMap<string, ModelField> | undefined
+  #combined: ReadonlyMap<string, ModelField> | undefined
 
   constructor(
     model: ModelConstructor,
     options: ModelOptions,
     fields: readonly ModelField[],
-    reader: (meta: Metadata) => CellReader
+    reader: (meta: Metadata) => CellReader,
+    changes: (meta: Metadata, given: object) => object
   ) {
     this.model = model
     this.name = model.name
     this.options = options
-    this.tableName = options.tableName ?? snakeCase(model.name)
+    this.tableName = tableNameOf(model.name, options)
+    this.schema = options.schema
     this.fields = fields
     const places = fields.flatMap((item, i) => [item.keyProperty, item.property].map(name => [name, i] as const))
     this.#places = new Map(places.filter((place): place is readonly [string, number] => place[0] !== undefined))
@@ -92,31 +91,44 @@ export class Metadata {
     this.DoesNotExist = { [`${model.name}DoesNotExist`]: class extends DoesNotExist {} }[`${model.name}DoesNotExist`]
     this.#database = options.database ?? null
     this.table = tableNode(this.tableName, options.schema)
+    this.computed = new Map(fields.flatMap(({ field, property }) => [...field.parts(property)]))
     this.#read = reader(this)
+    this.#changes = given => changes(this, given)
   }
 
-  /** The database the model is bound to, or `null`. */
-  get database(): ModelDatabase | null {
-    return this.#database
+  // ── fields ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** The properties of the fields, in order. */
+  get fieldNames(): readonly string[] {
+    return this.fields.map(({ property }) => property)
   }
 
-  /** Binds the model to another database. */
-  set database(database: ModelDatabase | null) {
-    this.#database = database
-    // The types of generated keys depend on the server.
-    this.#source = undefined
+  /** The fields by their columns' names. */
+  get columns(): ReadonlyMap<string, ModelField> {
+    this.#columns ??= new Map(this.fields.map(item => [item.columnName, item]))
+    return this.#columns
   }
 
-  /** The database the model is bound to. Throws `InterfaceError` where there is none. */
-  requireDatabase(): ModelDatabase {
-    if (this.#database) return this.#database
-    throw new InterfaceError(`${this.name} has no database: pass one to @model({ database }), or call db.bind([${this.name}])`)
+  /** The fields by every name they go by: their columns', their properties, and those of foreign keys' keys. */
+  get combined(): ReadonlyMap<string, ModelField> {
+    this.#combined ??= new Map([...this.columns, ...Array.from(this.#places, ([name, at]) => [name, this.fields[at]] as const)])
+    return this.#combined
   }
 
-  /** The model as queries see it. */
-  get source(): Source {
-    this.#source ??= this.#makeSource()
-    return this.#source
+  /** Whether the primary key has several columns. */
+  get compositeKey(): boolean {
+    return this.primaryKey.length > 1
+  }
+
+  /** Whether the server makes the primary key where none is given. */
+  get autoIncrement(): boolean {
+    return this.primaryKey.length === 1 && isGenerated(this.primaryKey[0].field)
+  }
+
+  /** The defaults of new instances by property: values, or functions that give one. */
+  get defaults(): ReadonlyMap<string, unknown> {
+    const given = this.fields.filter(({ field }) => field.options.default !== undefined)
+    return new Map(given.map(({ property, field }) => [property, field.options.default]))
   }
 
   /** The field of a property, or of a foreign key's key property. Throws a `TypeError` for none. */
@@ -136,8 +148,80 @@ export class Metadata {
     return this.#places.get(property) ?? -1
   }
 
-  #makeSource(): Source {
-    const traits: ServerTraits = this.#database?.traits ?? { smallSerials: true }
+  // ── relations and indexes ────────────────────────────────────────────────────────────────────────────────────────
+
+  /** The foreign keys of this model. Throws where the model of one is not defined yet. */
+  get refs(): readonly Relation[] {
+    return this.fields.flatMap(item => {
+      if (!(item.field instanceof ForeignKeyFieldType)) return []
+      return [relationOf(this, item, metadata(item.field.target() as object))]
+    })
+  }
+
+  /** The models that this one refers to, each with its foreign keys. */
+  get modelRefs(): ReadonlyMap<Metadata, readonly Relation[]> {
+    return grouped(this.refs, ({ to }) => to)
+  }
+
+  /** The models that refer to this one, each with its foreign keys. */
+  get modelBackrefs(): ReadonlyMap<Metadata, readonly Relation[]> {
+    return grouped(this.backrefs, ({ from }) => from)
+  }
+
+  /** @internal Makes a foreign key that leads here known. */
+  addBackref(relation: Relation): void {
+    ;(this.backrefs as Relation[]).push(relation)
+  }
+
+  /** Every index: those of single fields, those of `@model`, and those that were added. */
+  get indexes(): readonly IndexDefinition[] {
+    const declared = (this.options.indexes ?? []).map(given =>
+      'fields' in given ? given : { fields: given[0], unique: given[1] }
+    )
+    return [...this.fields.filter(isIndexed).map(ownIndex), ...declared, ...this.#added]
+  }
+
+  /** Adds an index, which `createTable` then makes too. */
+  addIndex(index: IndexDefinition): void {
+    this.#added = [...this.#added, index]
+  }
+
+  /** The constraints of the table, behind those of its columns. */
+  get constraints(): readonly { readonly node: ExprNode }[] {
+    return this.options.constraints ?? []
+  }
+
+  // ── the database ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** The database the model is bound to, here in a `bindCtx` or everywhere; or `null`. */
+  get database(): ModelDatabase | null {
+    return boundHere(this) ?? this.#database
+  }
+
+  /** Binds the model to another database. */
+  set database(database: ModelDatabase | null) {
+    this.#database = database
+    this.#source = undefined
+  }
+
+  /** The database the model is bound to. Throws `InterfaceError` where there is none. */
+  requireDatabase(): ModelDatabase {
+    const { database } = this
+    if (database) return database
+    throw new InterfaceError(`${this.name} has no database: pass one to @model({ database }), or call db.bind([${this.name}])`)
+  }
+
+  /** The model as queries see it. The types of generated keys depend on the server. */
+  get source(): Source {
+    if (this.#source && !anyBindings()) return this.#source
+    const traits = this.database?.traits ?? NO_TRAITS
+    const size = traits.smallSerials ? 'small' : 'large'
+    this.#sources[size] ??= this.#makeSource(traits)
+    this.#source = this.#sources[size]
+    return this.#source
+  }
+
+  #makeSource(traits: ServerTraits): Source {
     const columns = this.fields.map(item => ({ property: item.property, column: this.#column(item, traits) }))
     const keyOf = new Map(this.fields.map((item, i) => [item, columns[i]]))
     const names = new Map<string, SourceColumn>(columns.map(item => [item.property, item]))
@@ -153,23 +237,77 @@ export class Metadata {
         item.field instanceof ForeignKeyFieldType ? [reference(item.field, columns[i])] : []
       ),
       names,
+      relations: { get: name => this.#relation(name), keys: () => this.#relationNames() },
+      computed: this.computed,
+      changes: this.#changes,
       read: this.#read,
       attach: attachRelated,
       notFound: sql => new this.DoesNotExist(`No ${this.name} was found by: ${sql}`, sql)
     }
   }
 
-  #column({ property, columnName, field }: ModelField, traits: ServerTraits): ColumnNode {
+  /** How to go from this model to the one that a foreign key or a backref leads to. */
+  #relation(name: string): SourceRelation | undefined {
+    const own = this.fields[this.#places.get(name) ?? -1]
+    if (own?.property === name && own.field instanceof ForeignKeyFieldType)
+      return { source: own.field.targetSource(), from: name, to: own.field.targetColumn().property }
+    const back = this.backrefs.find(({ backref }) => backref === name)
+    if (!back) return undefined
+    const field = back.field.field as ForeignKeyFieldType
+    return { source: back.from.source, from: field.targetColumn().property, to: back.field.property }
+  }
+
+  #relationNames(): string[] {
+    const references = this.fields.filter(({ field }) => field instanceof ForeignKeyFieldType)
+    const backrefs = this.backrefs.flatMap(({ backref }) => backref ?? [])
+    return [...references.map(({ property }) => property), ...backrefs]
+  }
+
+  #column(item: ModelField, traits: ServerTraits): ColumnNode {
+    const { property, columnName, field } = item
     const name = this.name
-    if (!(field instanceof ForeignKeyFieldType))
-      return column(this.table, columnName, typeOf(field, traits, name, property), name, property)
+    if (!(field instanceof ForeignKeyFieldType)) return column(this.table, columnName, typeOf(this, item, traits), name, property)
     // The target may not be defined yet, or be this very model: its type is asked for when it is used.
     const node: Omit<ColumnNode, 'type'> = { kind: 'column', source: this.table, name: columnName, owner: name, property }
     let type: ColumnNode['type'] | undefined
     return Object.defineProperty(node, 'type', {
       enumerable: true,
-      get: () => (type ??= typeOf(field, traits, name, property))
+      get: () => (type ??= typeOf(this, item, traits))
     }) as ColumnNode
+  }
+}
+
+const NO_TRAITS: ServerTraits = { smallSerials: true }
+
+function tableNameOf(name: string, { tableName = snakeCase }: ModelOptions): string {
+  const given: unknown = typeof tableName === 'function' ? tableName(name) : tableName
+  if (typeof given === 'string' && given !== '') return given
+  throw new ModelDefinitionError(`${name}: tableName must be a name, or a function that gives one, not ${describeType(given)}`)
+}
+
+function grouped<K, T>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, readonly T[]> {
+  const groups = new Map<K, T[]>()
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item])
+  return groups
+}
+
+/** Whether the server gives a field's column a value where none is given. */
+export function isGenerated(field: Field): boolean {
+  return field.madeBy !== 'program'
+}
+
+/** References are followed in both directions, so their columns are indexed unless that is declined. */
+function isIndexed({ field, primaryKey }: ModelField): boolean {
+  const { index, unique } = field.options
+  return !primaryKey && (unique || (index ?? field instanceof ForeignKeyFieldType))
+}
+
+function ownIndex({ property, field }: ModelField): IndexDefinition {
+  const { options } = field
+  return {
+    fields: [property],
+    unique: options.unique ?? false,
+    using: options.indexType ?? (options.unique ? undefined : field.indexType)
   }
 }
 
@@ -177,11 +315,17 @@ function attachRelated(owner: object, property: string, related: object | null):
   ;(owner as Record<string, unknown>)[property] = related
 }
 
-function typeOf(field: Field, traits: ServerTraits, model: string, property: string): ColumnNode['type'] {
+/** Where a field stands. */
+export function placeOf({ options, tableName }: Metadata, { columnName }: ModelField): FieldPlace {
+  return { schema: options.schema, table: tableName, column: columnName }
+}
+
+function typeOf(meta: Metadata, item: ModelField, traits: ServerTraits): ColumnNode['type'] {
   try {
-    return field.typeFor(traits)
+    return item.field.typeFor(traits, placeOf(meta, item))
   } catch (error) {
-    throw error instanceof ModelDefinitionError ? new ModelDefinitionError(`${model}.${property}: ${error.message}`) : error
+    if (!(error instanceof ModelDefinitionError)) throw error
+    throw new ModelDefinitionError(`${meta.name}.${item.property}: ${error.message}`)
   }
 }
 
@@ -217,20 +361,8 @@ export function metadata(owner: object): Metadata {
   throw new ModelDefinitionError(`${name} is not a model: decorate the class with @model()`)
 }
 
-/** A primary key of several properties: `@model({ primaryKey: compositeKey('key', 'value') })`. */
-export function compositeKey<const K extends string>(...names: K[]): CompositeKey<K> {
-  return { names }
-}
-
-/** Throws `ModelDefinitionError` for names in options that are no property of the model. */
-export function checkNames(model: string, names: readonly string[], fields: readonly ModelField[], where: string): void {
-  for (const name of names) {
-    if (fields.some(item => item.property === name)) continue
-    throw new ModelDefinitionError(
-      `${model}: ${where} names "${name}", which is no field${didYouMean(
-        name,
-        fields.map(item => item.property)
-      )}`
-    )
-  }
+/** The relation that a foreign key of a model makes. */
+export function relationOf(from: Metadata, item: ModelField, to: Metadata): Relation {
+  const { backref } = item.field.options as ForeignKeyFieldType['options']
+  return { from, field: item, to, backref: typeof backref === 'function' ? backref(from.model) : backref }
 }

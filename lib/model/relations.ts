@@ -1,4 +1,5 @@
 import type { ForeignKeyFieldType } from '../../fields/foreign-key.js'
+import { RelationNotLoaded } from '../errors.js'
 import { findSource, sourceFields, unwrapInstance } from '../expression/source.js'
 import type { Expr, LazyRef, NotAColumn, Ref as RefType } from '../expression/types.js'
 import { Select, selectFrom } from '../query/select.js'
@@ -36,6 +37,7 @@ export class LazyReference<M extends object> implements LazyRef<M> {
 
   async #load(): Promise<M> {
     const { owner, property, field } = this.#origin
+    if (field.options.lazyLoad === false) throw notLoaded(owner, property)
     try {
       const target = metadata(field.target() as object)
       const to = field.options.field
@@ -48,6 +50,13 @@ export class LazyReference<M extends object> implements LazyRef<M> {
       throw error
     }
   }
+}
+
+function notLoaded(owner: object, property: string): RelationNotLoaded {
+  const { name } = metadata(owner)
+  return new RelationNotLoaded(
+    `${name}.${property} is declared with { lazyLoad: false }: load it with the query, by a join or a prefetch, or use its key alone`
+  )
 }
 
 /** The rows of a model whose property has a value. */

@@ -1,89 +1,85 @@
-import { createHash } from 'node:crypto'
-import { ForeignKeyFieldType } from '../../fields/foreign-key.js'
-import type { CreateIndexNode, ForeignKeyDefinition, SchemaNode, TableNode } from '../ast/nodes.js'
+import { DeferredForeignKeyType, ForeignKeyFieldType } from '../../fields/foreign-key.js'
+import type { ForeignKeyDefinition, SchemaNode, TableNode } from '../ast/nodes.js'
+import { misuse } from '../errors.js'
+import { sortModels } from '../model/graph.js'
 import type { Metadata, ModelField } from '../model/metadata.js'
-import { columnDefinition, foreignKeys } from './columns.js'
-import { sortModels } from './order.js'
+import { indexNode } from '../model/model-index.js'
+import { joinedName } from '../util/identifiers.js'
+import { columnDefinition, foreignKey } from './columns.js'
+import { createTypes, dropTypes } from './enums.js'
 
 /** From models to CREATE and DROP statements. */
 
-/** Bytes; identifiers that are longer are cut by the servers. */
-const MAX_NAME = 63
-
 /** The statements that create the models' tables and indexes, in an order in which they succeed. */
-export function createStatements(models: readonly object[], safe: boolean): SchemaNode[] {
+export function createStatements(models: readonly object[], safe: boolean, temporary?: boolean): SchemaNode[] {
   const sorted = sortModels(models)
   const created = new Set<TableNode>()
-  const statements: SchemaNode[] = []
+  const statements: SchemaNode[] = createTypes(sorted, safe)
   const late: SchemaNode[] = []
   for (const meta of sorted) {
     created.add(meta.table)
-    const keys = foreignKeys(meta)
-    // A key to a table of this call that comes later, in a circle, is added when both are there.
-    const waits = ({ target }: ForeignKeyDefinition) => !created.has(target) && sorted.some(({ table }) => table === target)
-    const present = keys.filter(key => !waits(key))
-    statements.push(createTable(meta, present, safe), ...indexes(meta, safe))
-    for (const foreignKey of keys.filter(waits)) late.push({ kind: 'addForeignKey', table: meta.table, foreignKey })
+    const keys = meta.fields.filter(isReference)
+    const present = keys.filter(({ field }) => isPresent(meta, field, created, sorted)).map(foreignKey)
+    statements.push(createTable(meta, present, safe, temporary), ...meta.indexes.map(index => indexNode(meta, index, safe)))
+    const waiting = keys.filter(({ field }) => !isPresent(meta, field, created, sorted) && isAmong(field, sorted))
+    late.push(...waiting.map(item => addForeignKey(meta, item)))
   }
   return [...statements, ...late]
 }
 
-/** The statements that drop the models' tables, referring ones first. */
-export function dropStatements(models: readonly object[], safe: boolean, cascade: boolean): SchemaNode[] {
-  return sortModels(models)
-    .reverse()
-    .map(meta => ({ kind: 'dropTable', table: meta.table, safe, cascade }))
+/** Whether the constraint can stand in the table: its target is there, as far as this call knows. */
+function isPresent(
+  meta: Metadata,
+  field: ForeignKeyFieldType,
+  created: ReadonlySet<TableNode>,
+  models: readonly Metadata[]
+): boolean {
+  if (field instanceof DeferredForeignKeyType) return false
+  // What a table refers to in itself is unique by its key, or by an index that comes behind it.
+  if (field.targetSource().table === meta.table) return meta.primaryKey[0]?.property === field.targetColumn().property
+  // A key to a table of this call that comes later, in a circle, is added when both are there.
+  return created.has(field.targetSource().table) || !isAmong(field, models)
 }
 
-function createTable(meta: Metadata, keys: ReturnType<typeof foreignKeys>, safe: boolean): SchemaNode {
+function isAmong(field: ForeignKeyFieldType, models: readonly Metadata[]): boolean {
+  const { table } = field.targetSource()
+  return models.some(meta => meta.table === table)
+}
+
+/** The statement that adds the constraint of a foreign key to its table. Throws a `TypeError` for a field that is none. */
+export function addForeignKey(meta: Metadata, item: ModelField): SchemaNode {
+  if (!isReference(item)) throw misuse('BAD_ARGUMENT', `${meta.name}.${item.property} is not a foreign key`)
+  const key = foreignKey(item)
+  const name = key.name ?? joinedName('fk', meta.tableName, key.column, 'refs', key.target.name)
+  return { kind: 'addForeignKey', table: meta.table, foreignKey: { ...key, name } }
+}
+
+/** The statements that drop the models' tables, referring ones first, then the types of their own. */
+export function dropStatements(models: readonly object[], safe: boolean, cascade: boolean, restrict = false): SchemaNode[] {
+  if (cascade && restrict) throw misuse('BAD_ARGUMENT', 'dropTables: only one of cascade and restrict may be given')
+  const sorted = sortModels(models).reverse()
+  return [
+    ...sorted.map((meta): SchemaNode => ({ kind: 'dropTable', table: meta.table, safe, cascade, restrict })),
+    ...dropTypes(sorted)
+  ]
+}
+
+function createTable(meta: Metadata, keys: readonly ForeignKeyDefinition[], safe: boolean, temporary?: boolean): SchemaNode {
   const { options } = meta
   const settings = options.tableSettings ?? []
   return {
     kind: 'createTable',
     table: meta.table,
-    columns: meta.fields.map(columnDefinition),
+    columns: meta.fields.map(item => columnDefinition(meta, item)),
     primaryKey: meta.primaryKey.map(({ columnName }) => columnName),
     foreignKeys: keys,
     constraints: (options.constraints ?? []).map(({ node }) => node),
     settings: typeof settings === 'string' ? [settings] : settings,
     safe,
-    temporary: options.temporary ?? false
+    temporary: temporary ?? options.temporary ?? false
   }
 }
 
-function indexes(meta: Metadata, safe: boolean): CreateIndexNode[] {
-  const single = meta.fields
-    .filter(isIndexed)
-    .map(item => index(meta, [item], item.field.options.unique ?? false, safe, item.field.options.indexType))
-  const several = (meta.options.indexes ?? []).map(([names, unique]) =>
-    index(
-      meta,
-      names.map(name => meta.field(name)),
-      unique,
-      safe
-    )
-  )
-  return [...single, ...several]
-}
-
-/** References are followed in both directions, so their columns are indexed unless that is declined. */
-function isIndexed({ field, primaryKey }: ModelField): boolean {
-  const { index, unique } = field.options
-  return !primaryKey && (unique || (index ?? field instanceof ForeignKeyFieldType))
-}
-
-function index(meta: Metadata, items: readonly ModelField[], unique: boolean, safe: boolean, using?: string): CreateIndexNode {
-  const columns = items.map(({ columnName }) => columnName)
-  return { kind: 'createIndex', name: indexName(meta.tableName, columns), table: meta.table, columns, unique, safe, using }
-}
-
-/** `<table>_<column>_<column>`; one that is too long is cut and ends in a hash of the whole. */
-export function indexName(table: string, columns: readonly string[]): string {
-  const name = [table, ...columns].join('_')
-  if (Buffer.byteLength(name) <= MAX_NAME) return name
-  const hash = createHash('sha256').update(name).digest('hex').slice(0, 7)
-  return `${Buffer.from(name)
-    .subarray(0, MAX_NAME - 8)
-    .toString()
-    .replace(/\uFFFD+$/, '')}_${hash}`
+function isReference(item: ModelField): item is ModelField & { readonly field: ForeignKeyFieldType } {
+  return item.field instanceof ForeignKeyFieldType
 }

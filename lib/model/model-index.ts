@@ -1,0 +1,85 @@
+import type { CreateIndexNode, ExprNode, OrderNode } from '../ast/nodes.js'
+import { ModelDefinitionError, misuse } from '../errors.js'
+import { condition } from '../expression/operands.js'
+import { sourceFields } from '../expression/source.js'
+import { columnOf } from '../query/assignments.js'
+import { resolve, sortKeysOf } from '../query/clauses.js'
+import { Query } from '../query/query.js'
+import { joinedName } from '../util/identifiers.js'
+import { type Metadata, metadata } from './metadata.js'
+import type { IndexDefinition } from './options.js'
+
+/**
+ * An index of a model; awaited, it is created. `User.addIndex(index)` lets `createTable` create it.
+ *
+ * `User.index(u => [fn.lower(u.username)], { name: 'user_lower', unique: true })` →
+ * `CREATE UNIQUE INDEX IF NOT EXISTS "user_lower" ON "user" (lower("username"))`
+ */
+export class ModelIndex extends Query<void> {
+  /** @internal */
+  readonly definition: IndexDefinition
+  readonly #model: object
+
+  /** @internal use `Model.index()` */
+  constructor(model: object, definition: IndexDefinition) {
+    super(() => metadata(model).requireDatabase())
+    this.definition = definition
+    this.#model = model
+    // What is wrong shows where it is written.
+    this.toNode()
+  }
+
+  /** The name it has on the server. */
+  get name(): string {
+    return this.toNode().name
+  }
+
+  /** @internal */
+  override toNode(): CreateIndexNode {
+    return indexNode(metadata(this.#model), this.definition)
+  }
+
+  /** @internal */
+  override readResult(): void {}
+}
+
+/** The statement that creates an index. */
+export function indexNode(meta: Metadata, definition: IndexDefinition, safe = definition.safe ?? true): CreateIndexNode {
+  const { unique = false, using, where, nullsDistinct = true } = definition
+  const parts = partsOf(meta, definition)
+  if (!nullsDistinct && !unique)
+    throw misuse('BAD_ARGUMENT', `${meta.name}: nullsDistinct is only known of an index that is { unique: true }`)
+  return {
+    kind: 'createIndex',
+    name: definition.name ?? derivedName(meta, parts),
+    table: meta.table,
+    columns: parts.map(part => (part.kind === 'column' ? part.name : part)),
+    unique,
+    safe,
+    using,
+    nullsDistinct,
+    where: where === undefined ? undefined : condition(resolve(where, [meta.source]), `${meta.name}, an index's where`)
+  }
+}
+
+function partsOf(meta: Metadata, { fields }: IndexDefinition): (ExprNode | OrderNode)[] {
+  const given: unknown = typeof fields === 'function' ? fields(sourceFields(meta.source)) : fields
+  const parts = (Array.isArray(given) ? given : [given]).flatMap((part): (ExprNode | OrderNode)[] =>
+    typeof part === 'string' ? [columnNamed(meta, part)] : sortKeysOf([part], [meta.source])
+  )
+  if (parts.length > 0) return parts
+  throw misuse('BAD_ARGUMENT', `${meta.name}: an index needs at least one field or expression`)
+}
+
+/** The column of a property, or of a column's own name. */
+function columnNamed(meta: Metadata, name: string): ExprNode {
+  const item = meta.findField(name) ?? meta.columns.get(name)
+  return columnOf(meta.source, item?.property ?? name).column
+}
+
+/** `<table>_<column>_<column>`, of the columns among what is indexed. */
+function derivedName({ name, tableName }: Metadata, parts: readonly (ExprNode | OrderNode)[]): string {
+  const columns = parts.map(part => (part.kind === 'order' ? part.operand : part)).filter(part => part.kind === 'column')
+  if (columns.length > 0) return joinedName(tableName, ...columns.map(column => column.name))
+  throw new ModelDefinitionError(`${name}: an index of expressions alone has no name by itself; give it one: { name: '…' }`)
+}
