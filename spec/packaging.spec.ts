@@ -22,7 +22,7 @@ describe('the packed package', () => {
     packed = packInto(folder)
     installInto(project, packed)
     writeFileSync(join(project, 'package.json'), '{ "name": "consumer", "type": "module" }')
-  }, 60_000)
+  }, 120_000)
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   it('holds the code and declarations of every source file, the pages, and nothing else', () => {

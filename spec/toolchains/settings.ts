@@ -1,4 +1,4 @@
-import { ForeignKeyField, IntegerField, Model, model, type Ref, TextField } from 'pewit'
+import { ForeignKeyField, InferField, IntegerField, Model, metadata, model, type Ref, TextField } from 'pewit'
 import { codeOf } from './code-of.js'
 import { db } from './database.js'
 import { User } from './user.js'
@@ -24,6 +24,15 @@ function contradictingType(): string {
   return new Note({ body: 'text' }).body
 }
 
+/** Refused where the types of properties are not emitted. */
+function inferredField(): string {
+  @model({ database: db })
+  class Note extends Model {
+    @InferField() seen!: boolean
+  }
+  return String(metadata(Note).fields.at(-1)?.field.columnType)
+}
+
 /** Refused everywhere. */
 function sameColumn(): string {
   @model({ database: db })
@@ -39,6 +48,7 @@ export function refusals() {
   return {
     shadowedAccessor: codeOf(shadowedAccessor),
     contradictingType: codeOf(contradictingType),
+    inferredField: codeOf(inferredField),
     sameColumn: codeOf(sameColumn)
   }
 }
