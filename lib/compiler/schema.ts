@@ -129,7 +129,11 @@ function emitCreateIndex(w: Writer, n: CreateIndexNode): void {
 
 function emitIndexPart(w: Writer, part: CreateIndexNode['columns'][number]): void {
   if (typeof part === 'string') return void w.name(part)
-  if (part.kind !== 'order') return void (part.kind === 'column' ? w.node(part) : w.write('(').node(part).write(')'))
+  if (part.kind !== 'order') {
+    // SQL as text may say more than an expression: an order, or an operator class.
+    const bare = part.kind === 'column' || part.kind === 'raw'
+    return void (bare ? w.node(part) : w.write('(').node(part).write(')'))
+  }
   emitIndexPart(w, part.operand)
   w.write(part.descending ? ' DESC' : '')
   if (part.nulls) w.write(part.nulls === 'first' ? ' NULLS FIRST' : ' NULLS LAST')

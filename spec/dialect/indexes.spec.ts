@@ -1,0 +1,197 @@
+import {
+  type Backref,
+  CharField,
+  deferredForeignKey,
+  ForeignKeyField,
+  fn,
+  IntegerField,
+  JSONField,
+  Model,
+  metadata,
+  model,
+  type Ref,
+  SQL,
+  sql,
+  TextField
+} from 'pewit'
+import { UUIDKeyField } from 'pewit/playhouse/cockroachdb'
+import type { RootNode } from '../../lib/ast/nodes.js'
+import { addForeignKey, createStatements, dropStatements } from '../../lib/schema/tables.js'
+import { bindModels, type Case, checkCases, type Statement, statementFor } from '../helpers/dialects.js'
+
+/** Indexes, and the rest of what is done to tables. */
+
+@model({ tableName: 'ix_user', schema: 's' })
+class User extends Model {
+  @UUIDKeyField() id!: string
+  @CharField() username!: string
+  @IntegerField({ null: true, columnName: 'the "age"' }) age!: number | null
+  @JSONField() data!: unknown
+  declare fans: Backref<Fan>
+}
+
+@model({
+  tableName: 'ix_tweet',
+  indexes: [
+    [['user', 'content'], true],
+    { fields: (t: { content: Parameters<typeof fn.lower>[0] }) => fn.lower(t.content), name: 'ix_lower', unique: true },
+    { fields: ['content', SQL('length(content) DESC')], where: SQL("content <> ''"), using: 'btree', safe: false }
+  ]
+})
+class Tweet extends Model {
+  @UUIDKeyField() id!: string
+  @ForeignKeyField(() => User, { index: false, deferrable: 'INITIALLY DEFERRED', onDelete: 'CASCADE' }) user!: Ref<User>
+  @TextField() content!: string
+}
+
+@model({ tableName: 'ix_fan' })
+class Fan extends Model {
+  @UUIDKeyField() id!: string
+  @deferredForeignKey('Idol', { null: true, onDelete: 'SET NULL', index: false }) idol!: Ref<Idol> | null
+}
+
+@model({ tableName: 'ix_idol' })
+class Idol extends Model {
+  @UUIDKeyField() id!: string
+  @CharField({ unique: true }) name!: string
+  @ForeignKeyField(() => Idol, { null: true, field: 'name', columnName: 'after', index: false }) after!: Ref<Idol> | null
+}
+
+bindModels([User, Tweet, Fan, Idol])
+
+const node = (root: RootNode): Statement => ({ toNode: () => root })
+const table = metadata(User).table
+const ON = 'ON "s"."ix_user"'
+
+const indexes: readonly Case[] = [
+  [
+    'of fields',
+    () => User.index(['username', 'age']),
+    `CREATE INDEX IF NOT EXISTS "ix_user_username_the ""age""" ${ON} ("username", "the ""age""")`
+  ],
+  [
+    'of columns',
+    () => User.index(u => [u.username, u.age]),
+    `CREATE INDEX IF NOT EXISTS "ix_user_username_the ""age""" ${ON} ("username", "the ""age""")`
+  ],
+  ['of one column', () => User.index(u => u.username), `CREATE INDEX IF NOT EXISTS "ix_user_username" ${ON} ("username")`],
+  [
+    'that is unique, and must be new',
+    () => User.index(['username'], { unique: true, safe: false }),
+    `CREATE UNIQUE INDEX "ix_user_username" ${ON} ("username")`
+  ],
+  [
+    'of an expression',
+    () => User.index(u => [fn.lower(u.username), u.age], { name: 'by "name"' }),
+    `CREATE INDEX IF NOT EXISTS "by ""name""" ${ON} ((lower("username")), "the ""age""")`
+  ],
+  [
+    'in an order',
+    () => User.index(u => [u.username.desc(), u.age.asc({ nulls: 'first' })]),
+    `CREATE INDEX IF NOT EXISTS "ix_user_username_the ""age""" ${ON} ("username" DESC, "the ""age""" NULLS FIRST)`
+  ],
+  [
+    'of some rows, with their values as literals',
+    () => User.index(['username'], { where: u => u.age.gt(18).and(u.username.ne("o'clock")) }),
+    `CREATE INDEX IF NOT EXISTS "ix_user_username" ${ON} ("username") WHERE ("the ""age""" > 18) AND ("username" <> 'o''clock')`
+  ],
+  [
+    'by a method',
+    () => User.index(['data'], { using: 'gin' }),
+    `CREATE INDEX IF NOT EXISTS "ix_user_data" ${ON} USING gin ("data")`
+  ],
+  [
+    'of SQL',
+    () => User.index([sql`left(username, ${3})`], { name: 'x' }),
+    `CREATE INDEX IF NOT EXISTS "x" ${ON} (left(username, 3))`
+  ],
+  [
+    'in which two nulls are one value',
+    () => User.index(['age'], { unique: true, nullsDistinct: false, where: u => u.username.ne('') }),
+    {
+      postgresql: `CREATE UNIQUE INDEX IF NOT EXISTS "ix_user_the ""age""" ${ON} ("the ""age""") NULLS NOT DISTINCT WHERE "username" <> ''`,
+      cockroachdb: /CockroachDB has no NULLS NOT DISTINCT; leave \{ nullsDistinct: false \} out/
+    }
+  ]
+]
+
+const truncates: readonly Case[] = [
+  ['plainly', () => node({ kind: 'truncate', table, restartIdentity: false, cascade: false }), 'TRUNCATE TABLE "s"."ix_user"'],
+  [
+    'with what refers to it',
+    () => node({ kind: 'truncate', table, restartIdentity: false, cascade: true }),
+    'TRUNCATE TABLE "s"."ix_user" CASCADE'
+  ],
+  [
+    'with its counters',
+    () => node({ kind: 'truncate', table, restartIdentity: true, cascade: true }),
+    {
+      postgresql: 'TRUNCATE TABLE "s"."ix_user" RESTART IDENTITY CASCADE',
+      cockroachdb: /CockroachDB has no TRUNCATE … RESTART IDENTITY; its generated keys do not begin anew/
+    }
+  ]
+]
+
+const drops: readonly Case[] = [
+  [
+    'unless something depends on it',
+    () => node(dropStatements([User], true, false, true)[0]),
+    'DROP TABLE IF EXISTS "s"."ix_user" RESTRICT'
+  ],
+  ['with what depends on it', () => node(dropStatements([User], false, true)[0]), 'DROP TABLE "s"."ix_user" CASCADE']
+]
+
+const constraints: readonly Case[] = [
+  [
+    'that is checked at the end of a transaction',
+    () => node(createStatements([Tweet], false)[0]),
+    {
+      postgresql:
+        'CREATE TABLE "ix_tweet" ("id" UUID NOT NULL PRIMARY KEY DEFAULT gen_random_uuid(), "user_id" UUID NOT NULL, "content" TEXT NOT NULL, FOREIGN KEY ("user_id") REFERENCES "s"."ix_user" ("id") ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED)',
+      cockroachdb: /CockroachDB has no deferrable constraints; .* leave \{ deferrable \} out/
+    }
+  ],
+  [
+    'of a deferred foreign key is no part of its table',
+    () => node(createStatements([Fan], false)[0]),
+    'CREATE TABLE "ix_fan" ("id" UUID NOT NULL PRIMARY KEY DEFAULT gen_random_uuid(), "idol_id" UUID)'
+  ],
+  [
+    'is added under a name of its own',
+    () => node(addForeignKey(metadata(Fan), metadata(Fan).field('idol'))),
+    'ALTER TABLE "ix_fan" ADD CONSTRAINT "fk_ix_fan_idol_id_refs_ix_idol" FOREIGN KEY ("idol_id") REFERENCES "ix_idol" ("id") ON DELETE SET NULL'
+  ]
+]
+
+checkCases({ indexes, truncates, drops, constraints })
+
+describe('statements that create tables', () => {
+  const texts = (models: readonly object[], temporary?: boolean) =>
+    createStatements(models, false, temporary).map(root => statementFor('postgresql', node(root)).text)
+
+  it('create the indexes of the model behind them', () => {
+    expect(texts([Tweet]).slice(1)).toEqual([
+      'CREATE UNIQUE INDEX "ix_tweet_user_id_content" ON "ix_tweet" ("user_id", "content")',
+      'CREATE UNIQUE INDEX "ix_lower" ON "ix_tweet" ((lower("content")))',
+      `CREATE INDEX "ix_tweet_content" ON "ix_tweet" USING btree ("content", length(content) DESC) WHERE content <> ''`
+    ])
+  })
+
+  it('add the constraints last that would not have what they refer to', () => {
+    expect(texts([Fan, Idol])).toEqual([
+      'CREATE TABLE "ix_idol" ("id" UUID NOT NULL PRIMARY KEY DEFAULT gen_random_uuid(), "name" VARCHAR(255) NOT NULL, "after" VARCHAR(255))',
+      'CREATE UNIQUE INDEX "ix_idol_name" ON "ix_idol" ("name")',
+      'CREATE TABLE "ix_fan" ("id" UUID NOT NULL PRIMARY KEY DEFAULT gen_random_uuid(), "idol_id" UUID)',
+      'ALTER TABLE "ix_idol" ADD CONSTRAINT "fk_ix_idol_after_refs_ix_idol" FOREIGN KEY ("after") REFERENCES "ix_idol" ("name")',
+      'ALTER TABLE "ix_fan" ADD CONSTRAINT "fk_ix_fan_idol_id_refs_ix_idol" FOREIGN KEY ("idol_id") REFERENCES "ix_idol" ("id") ON DELETE SET NULL'
+    ])
+  })
+
+  it('may create temporary ones', () => {
+    expect(texts([Fan], true)[0]).toMatch(/^CREATE TEMPORARY TABLE "ix_fan"/)
+  })
+
+  it('are refused where tables shall be dropped in two ways', () => {
+    expect(() => dropStatements([Fan], true, true, true)).toThrow(/only one of cascade and restrict/)
+  })
+})
