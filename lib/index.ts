@@ -124,6 +124,7 @@ export {
   type WindowOptions,
   window
 } from './expression/windows.js'
+export { choiceLabel } from './model/choices.js'
 export { model } from './model/decorators.js'
 export type { DeleteOptions, Dependency, DependencyOptions } from './model/delete.js'
 export { type GraphEdge, type GraphOptions, modelGraph } from './model/graph.js'
@@ -143,11 +144,11 @@ export {
 export type { SaveOptions } from './model/persist.js'
 export type { BulkCreateOptions, BulkOptions } from './model/bulk.js'
 export type { Rows } from './model/inserts.js'
-export type { Returned, ReturnedDict, ReturnedTuple } from './query/returning.js'
+export type { Returned, ReturnedDict, ReturnedRow, ReturnedTuple } from './query/returning.js'
 export { Backref, Ref } from './model/relations.js'
 export type { SelectedModels, SelectedRow } from './query/selected-row.js'
 export type { ColumnName, ConflictTarget, OnConflict } from './query/conflict.js'
-export type { Insert } from './query/insert.js'
+export type { Insert, KeyOrNull } from './query/insert.js'
 export type {
   AttachAt,
   Extend,
@@ -162,7 +163,7 @@ export type {
 } from './query/join-types.js'
 export { DQ, type FilterOperator, type FilterTree } from './query/filter.js'
 export type { CheckedFilter, FilterValue, NoSuchFilter } from './query/filter-types.js'
-export { Query, type SqlText } from './query/query.js'
+export { type ExplainOptions, Query, type SqlText } from './query/query.js'
 export type { RawQuery } from './query/raw.js'
 export type { Select, WholeSelect } from './query/select.js'
 export type { ClauseQuery, LockOptions } from './query/clause-query.js'
@@ -175,5 +176,6 @@ export { groupingSets } from './query/groupings.js'
 export type { ColumnsOf, CompoundOperand, OuterRow, RenamedRow, SourceRow } from './query/output-types.js'
 export type { RowSource } from './query/row-source.js'
 export type { RowQuery } from './query/rows.js'
+export { type Table, type TableOptions, table } from './query/table.js'
 export { type ValuesList, type ValuesOptions, type ValuesRow, valuesList } from './query/values-list.js'
 export type { Delete, Update } from './query/update.js'

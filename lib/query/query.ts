@@ -1,12 +1,22 @@
-import type { RootNode } from '../ast/nodes.js'
+import type { ExplainNode, RootNode } from '../ast/nodes.js'
 import type { Compiled } from '../compiler/compile.js'
 import type { RawResult } from '../driver/driver.js'
-import type { Executor } from './executor.js'
+import { type Executor, runNode } from './executor.js'
 
 /** A statement and its parameters, as `sql()` shows them. */
 export interface SqlText {
   readonly text: string
   readonly values: readonly unknown[]
+}
+
+/** How a plan is told. */
+export interface ExplainOptions {
+  /** Runs the query, and tells its times. */
+  readonly analyze?: boolean
+  /** Tells more of each step. */
+  readonly verbose?: boolean
+  /** As JSON, where the server has that; lines of text unless given. */
+  readonly format?: 'json'
 }
 
 /**
@@ -56,6 +66,18 @@ export abstract class Query<R> implements PromiseLike<R> {
   sql(options: { readonly for?: Executor } = {}): SqlText {
     const { text, values } = this.#compile(options.for ?? this.#executor())
     return { text, values }
+  }
+
+  /**
+   * The server's plan for the query, line by line. With `analyze` the query is run, a write too, and its times are told: where
+   * nothing is to be kept, roll back the transaction around it.
+   *
+   * `console.log(await User.select().explain())` → `EXPLAIN SELECT …`
+   */
+  async explain({ analyze = false, verbose = false, format }: ExplainOptions = {}): Promise<string> {
+    const query = this.toNode() as ExplainNode['query']
+    const { rows } = await runNode(this.#executor(), { kind: 'explain', query, analyze, verbose, format })
+    return rows.map(([line]) => line).join('\n')
   }
 
   /** The statement with its values written into it, for debugging only. */

@@ -1,6 +1,6 @@
 import { aliasOf, cast, column, param, table as tableNode } from '../ast/build.js'
 import type { AliasNode, ExprNode, UnnestNode, ValuesNode } from '../ast/nodes.js'
-import { arrayOf, hasArrays, type SqlType, TYPES } from '../ast/types.js'
+import { type SqlType, TYPES } from '../ast/types.js'
 import { misuse } from '../errors.js'
 import { typeOfAll } from '../expression/arguments.js'
 import { nodeOf, plainParam } from '../expression/operands.js'
@@ -10,6 +10,7 @@ import { describeType } from '../util/describe.js'
 import { Cte, type CteOptions } from './cte.js'
 import type { Executor } from './executor.js'
 import { type ColumnTypes, FreeSource, type TypedRow, typedColumns, unbound } from './free-source.js'
+import { arrayOfColumn } from './insert-rows.js'
 import { columnsSource } from './outputs.js'
 
 /** What a list of values is called, and its columns: names, whose types are those of the values, or names with types. */
@@ -119,27 +120,19 @@ function bodyOf(
   where: string
 ): UnnestNode | ValuesNode {
   const plain = cells.every(row => row.every(cell => nodeOf(cell) === undefined))
-  if (plain && types.every(type => hasArrays(type) || type.category === 'json')) {
-    return {
-      kind: 'unnest',
-      columns: types.map((type, i) =>
-        arrayOfCells(
-          cells.map(row => row[i]),
-          type,
-          `${where}.${names[i]}`
-        )
+  if (plain) {
+    const columns = types.map((type, i) => {
+      const values = cells.map(row => row[i])
+      return arrayOfColumn(
+        type,
+        values,
+        values.map(value => param(value, type, `${where}.${names[i]}`).text)
       )
-    }
+    })
+    return { kind: 'unnest', columns }
   }
   const rows = cells.map((row, r) => row.map((cell, i) => cellNode(cell, types[i], `${where}.${names[i]}`, r === 0)))
   return { kind: 'values', rows }
-}
-
-function arrayOfCells(values: readonly unknown[], type: SqlType, where: string): UnnestNode['columns'][number] {
-  const json = type.category === 'json'
-  // JSON goes as text: one of the servers has no arrays of it.
-  const element = json ? { ...TYPES.text, encode: type.encode } : type
-  return { array: param(values, arrayOf(element), where), cast: json ? type : undefined }
 }
 
 /** A cell; those of the first row say what the column is where the server would not know it from a parameter. */
