@@ -1,4 +1,4 @@
-import { AutoField, IntegerField, InterfaceError, Model, model, PostgresqlDatabase, tuple } from 'pewit'
+import { AutoField, BinaryUUIDFieldType, IntegerField, InterfaceError, Model, model, PostgresqlDatabase, tuple } from 'pewit'
 import { CPK, KV, Person, Tweet, TwoFK, User } from '../models.js'
 import type { Refusals } from '../run.js'
 
@@ -18,8 +18,10 @@ export const refusals: Refusals = {
   'error.upsert_unknown_action': [() => KV.insert({ key: 'a', value: 1 }).onConflict({ action: 'FAIL' } as never), TypeError],
   'error.update_unknown_field': [() => User.update({ nope: 1 } as never), TypeError],
   'error.join_ambiguous': [() => Person.select().join(TwoFK as never), TypeError],
-  'error.composite_pk_wrong_length': [() => CPK.select().where(c => tuple(c.key, c.value).eq(['a'])), TypeError],
+  'error.composite_pk_wrong_length': [() => CPK.select().where(c => tuple(c.key, c.value).eq(['a'] as never)), TypeError],
+  'error.binary_uuid_bad': [() => new BinaryUUIDFieldType().dbValue('zz'), TypeError],
   'error.autofield_not_pk': [() => AutoField({ primaryKey: false }), Error],
+  'error.for_update_nowait_and_skip': [() => User.select().forUpdate({ nowait: true, skipLocked: true }), TypeError],
   'error.fk_unknown_attr': [() => Tweet.select().orderBy((Tweet.fields().user as any).nope), TypeError],
   'error.unbound_execute': [() => Unbound.select(), InterfaceError],
   'error.proxy_uninitialized': [() => new PostgresqlDatabase(null).executeSql('SELECT 1'), InterfaceError]
