@@ -32,16 +32,16 @@ export function insertManyOf<M, R>(
 
 /** The INSERT of what a query gives. */
 export function insertFromOf<M, R>(meta: Metadata, query: unknown, fields: readonly unknown[]): Insert<M, R> {
-  const body = selectBody(meta.source, query, fields)
-  return insertQuery(meta, { bodies: [body], single: false, replace: false })
+  const { body, with: ctes } = selectBody(meta.source, query, fields)
+  return insertQuery(meta, { bodies: [body], single: false, replace: false, with: ctes })
 }
 
 function insertQuery<M, R>(
   meta: Metadata,
-  { bodies, single, replace }: Pick<InsertState, 'bodies' | 'single'> & Pick<InsertState['node'], 'replace'>
+  { bodies, single, ...rest }: Pick<InsertState, 'bodies' | 'single'> & Pick<InsertState['node'], 'replace' | 'with'>
 ): Insert<M, R> {
   const keys = meta.source.primaryKey.map(({ column }) => column)
-  const node = { kind: 'insert', table: meta.table, replace, returning: keys } as const
+  const node = { kind: 'insert', table: meta.table, returning: keys, ...rest } as const
   return new Insert({ executor: () => meta.requireDatabase(), source: meta.source, bodies, single, node })
 }
 

@@ -1,4 +1,4 @@
-import type { ExprNode, QueryNode } from '../ast/nodes.js'
+import type { CteNode, ExprNode, QueryNode } from '../ast/nodes.js'
 import { type SqlType, TYPES } from '../ast/types.js'
 import { misuse } from '../errors.js'
 import { isSubselect } from '../expression/operands.js'
@@ -6,9 +6,16 @@ import type { Source, SourceColumn } from '../expression/source.js'
 import { describeType } from '../util/describe.js'
 import { columnOf } from './assignments.js'
 import type { InsertBody } from './insert-rows.js'
+import { hoisted } from './outputs.js'
+
+/** What is inserted of a query, and the CTEs it needs. */
+export interface SelectedBody {
+  readonly body: InsertBody
+  readonly with: readonly CteNode[]
+}
 
 /** The body of an INSERT of what a query gives. Throws a `TypeError` where its columns are not those that are to be filled. */
-export function selectBody(source: Source, query: unknown, fields: readonly unknown[]): InsertBody {
+export function selectBody(source: Source, query: unknown, fields: readonly unknown[]): SelectedBody {
   const where = `${source.name}.insertFrom`
   if (typeof query !== 'object' || query === null || !isSubselect(query))
     throw misuse('WRONG_TYPE', `${where}: expected a select, got ${describeType(query)}`)
@@ -16,9 +23,9 @@ export function selectBody(source: Source, query: unknown, fields: readonly unkn
     throw misuse('BAD_ARGUMENT', `${where}: say which fields are to be filled: insertFrom(query, ['${firstField(source)}'])`)
   const columns = fields.map(field => columnOf(source, field))
   checkDistinct(columns, where)
-  const node = rowsOf(query)
+  const [node, ctes] = hoisted(rowsOf(query))
   checkColumns(node.columns, columns, where)
-  return { columns: columns.map(({ column }) => column.name), source: node }
+  return { body: { columns: columns.map(({ column }) => column.name), source: node }, with: ctes }
 }
 
 /** The query with all its columns: as a value, a whole model stands for its key. */

@@ -18,8 +18,8 @@ export type InsertBody = Pick<InsertNode, 'columns' | 'source'>
 /** The limit of the protocol is 65,535, that of the driver 65,533. */
 const MAX_PARAMETERS = 65_000
 /**
- * Rows in one statement, unless told otherwise. Measured with rows of four columns, one statement of 20,000 is within 5 % of
- * any other number from 5,000 up; 1,000 cost 15 % more.
+ * Rows in one statement, unless told otherwise. Measured on a local server, a row takes the same time in statements of 1,000 to
+ * 50,000 rows, and half as much again in those of 500; from afar, fewer statements are fewer round trips.
  */
 export const MAX_ROWS = 20_000
 /**

@@ -21,7 +21,7 @@ import {
 import { withAll, writeCte } from './write-cte.js'
 
 /** What an insert that may leave its row out gives: several keys may be fewer, a single one `null`. */
-export type Nullable<R, P> = P extends null ? (R extends readonly unknown[] ? R : R | null) : R
+export type KeyOrNull<R, P> = P extends null ? (R extends readonly unknown[] ? R : R | null) : R
 
 /** @internal What is inserted where it is not at hand: rows that are made while the query runs. */
 export interface InsertFeed {
@@ -72,7 +72,7 @@ export class Insert<M, R, P extends Returned = null, K = R> extends Query<R> {
    * `… ON CONFLICT ("key") DO UPDATE SET "value" = EXCLUDED."value"`. Throws a `TypeError` for a conflict without target, or
    * with nothing to do.
    */
-  onConflict(options: OnConflict<M> & { readonly where: object }): Insert<M, Nullable<R, P>, P, Nullable<K, null>>
+  onConflict(options: OnConflict<M> & { readonly where: object }): Insert<M, KeyOrNull<R, P>, P, KeyOrNull<K, null>>
   onConflict(options: OnConflict<M>): Insert<M, R, P, K>
   onConflict(options: OnConflict<M>): never {
     return this.#conflict(conflictOf(this.#state.source, options))
@@ -84,7 +84,7 @@ export class Insert<M, R, P extends Returned = null, K = R> extends Query<R> {
    */
   onConflictIgnore(
     ...target: readonly ColumnName<M>[] | readonly [options: ConflictTarget<M>]
-  ): Insert<M, Nullable<R, P>, P, Nullable<K, null>> {
+  ): Insert<M, KeyOrNull<R, P>, P, KeyOrNull<K, null>> {
     return this.#conflict(ignoreOf(this.#state.source, target))
   }
 

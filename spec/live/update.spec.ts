@@ -10,7 +10,8 @@ import {
   Model,
   model,
   type Ref,
-  TextField
+  TextField,
+  valuesList
 } from 'pewit'
 import { UUIDKeyField } from 'pewit/playhouse/cockroachdb'
 import { databaseFor } from '../helpers/databases.js'
@@ -70,6 +71,10 @@ eachServer('updates and deletes', live => {
     ])
     log.length = 0
   })
+  const owners = () =>
+    Owner.select(o => [o.name, o.pets])
+      .orderBy(o => o.name)
+      .tuples()
   const pets = () =>
     Pet.select(p => [p.name, p.age])
       .orderBy(p => p.name)
@@ -126,6 +131,74 @@ eachServer('updates and deletes', live => {
       ['huey', 'mickey'],
       ['huey', 'mickey']
     ])
+  })
+
+  it('use the rows of a query, of a list of values, and of a CTE', async () => {
+    const counts = Pet.select(p => [p.owner, fn.count().as('number')])
+      .where(p => p.owner.isNull(false))
+      .groupBy(p => p.owner)
+      .alias('counts')
+    const counted = await Owner.update()
+      .from(counts)
+      .set({ pets: (_, c) => c.number })
+      .where((o, c) => o.id.eq(c.owner))
+    expect(counted).toBe(2)
+    expect(await owners()).toEqual([
+      ['huey', 2],
+      ['mickey', 1]
+    ])
+    const list = valuesList(
+      [
+        ['huey', 10],
+        ['mickey', 20]
+      ],
+      { columns: ['who', 'number'], name: 'list' }
+    )
+    const listed = await Owner.update()
+      .from(list)
+      .set({ pets: (o, v) => o.pets.add(v.number) })
+      .where((o, v) => o.name.eq(v.who))
+      .returning((o, v) => [o.pets, v.number.as('added')])
+      .tuples()
+    expect(listed.sort()).toEqual([
+      [12, 10],
+      [21, 20]
+    ])
+    const rich = Owner.select(o => [o.id])
+      .where(o => o.pets.gt(15))
+      .cte('rich')
+    await Owner.update()
+      .from(rich)
+      .set({ pets: 0 })
+      .where((o, r) => o.id.eq(r.id))
+    expect(await owners()).toEqual([
+      ['huey', 12],
+      ['mickey', 0]
+    ])
+    const poor = Owner.select(o => [o.id])
+      .where(o => o.pets.eq(0))
+      .cte('poor')
+    expect(
+      await Pet.delete()
+        .with(poor)
+        .where(p => p.owner.in(poor.select(c => [c.id])))
+    ).toBe(1)
+  })
+
+  it('feed inserts with what they returned', async () => {
+    const moved = Pet.delete()
+      .where(p => p.owner.eq(huey))
+      .returning(p => [p.name, p.age])
+      .cte('moved')
+    const keys = await Stock.insertFrom(
+      moved.select(m => [m.age, m.name, m.age.cast('numeric').as('price')]),
+      ['shop', 'item', 'price']
+    )
+    expect([...keys].sort()).toEqual([
+      [1, 'a'],
+      [2, 'b']
+    ])
+    expect(await Pet.select().count()).toBe(2)
   })
 
   it('give rows in any shape', async () => {
