@@ -4,7 +4,7 @@ import { TYPES } from '../lib/ast/types.js'
 import { misuse } from '../lib/errors.js'
 import { Expression } from '../lib/expression/expression.js'
 import { nodeOf } from '../lib/expression/operands.js'
-import type { Computed, Part } from '../lib/expression/source.js'
+import type { ComputedName, Part } from '../lib/expression/source.js'
 import { describeType } from '../lib/util/describe.js'
 import { decoratorOf, type Mismatch, type NullOf, type OnlyKnown, standsFor } from './decorate.js'
 import { Field, type FieldOptions } from './field.js'
@@ -49,11 +49,11 @@ export class BitFieldType extends Field<number> {
     this.flags = bitsOf(options.flags ?? [])
   }
 
-  override parts(property: string): ReadonlyMap<string, Computed> {
+  override parts(property: string): ReadonlyMap<string, ComputedName> {
     return new Map(Array.from(this.flags, ([name, bit]) => [name, this.#flag(name, bit, property)] as const))
   }
 
-  #flag(name: string, bit: number, property: string): Computed {
+  #flag(name: string, bit: number, property: string): ComputedName {
     return {
       expression: fields => {
         const masked = binary('bitAnd', fields[property].node, bits(bit, name), TYPES.int8)

@@ -1,7 +1,7 @@
 import type { ExprNode } from '../lib/ast/nodes.js'
 import { type SqlType, typeNamed, variant } from '../lib/ast/types.js'
 import { misuse } from '../lib/errors.js'
-import type { Computed } from '../lib/expression/source.js'
+import type { ComputedName } from '../lib/expression/source.js'
 import { didYouMean } from '../lib/util/names.js'
 
 /** An expression, as options take it: `SQL('…')`, or a template of `` sql`` ``. */
@@ -76,7 +76,7 @@ export interface UserType {
   readonly values: readonly string[]
 }
 
-const NO_PARTS: ReadonlyMap<string, Computed> = new Map()
+const NO_PARTS: ReadonlyMap<string, ComputedName> = new Map()
 
 /**
  * A column of a model: its SQL type, and the way of its values in and out. To make one, extend this class, set
@@ -93,6 +93,8 @@ export class Field<T = unknown> {
   modifiers: readonly (string | number)[] = []
   /** The default that the server computes, as SQL. */
   serverDefault: string | undefined = undefined
+  /** The method of an index of the column, where the server's own would be of no use. */
+  readonly indexType: string | undefined = undefined
   /** How the server counts the column, if it does. */
   identity: 'ALWAYS' | 'BY DEFAULT' | undefined = undefined
   /** Whether the server may keep a value in another form than it was sent, so that it is read back after a write. */
@@ -136,7 +138,7 @@ export class Field<T = unknown> {
   }
 
   /** The names under which parts of the value are found, on instances as in queries. */
-  parts(_property: string): ReadonlyMap<string, Computed> {
+  parts(_property: string): ReadonlyMap<string, ComputedName> {
     return NO_PARTS
   }
 

@@ -4,7 +4,7 @@ export type { InsertNode, Node, NodeKind, NodeOf, RootNode } from './ast/nodes.j
 export { OPERATORS, type Operator } from './ast/operators.js'
 export { arrayOf, type SqlType, TYPES, typeNamed, variant } from './ast/types.js'
 export type { Dialect, Emitter, Emitters } from './compiler/dialect.js'
-export { quoteName, quoteText } from './compiler/identifiers.js'
+export { createTypeText } from './compiler/schema.js'
 export { emitInsert } from './compiler/write.js'
 export type { Writer } from './compiler/writer.js'
 export { postgresqlProfile, type ServerProfile } from './database/profile.js'
@@ -22,3 +22,4 @@ export type {
 } from './driver/driver.js'
 export { type Answers, type RecordedStatement, type RecordingDriver, recordingDriver } from './driver/recording.js'
 export { misuse } from './errors.js'
+export { quoteName, quoteText } from './util/identifiers.js'

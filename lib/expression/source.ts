@@ -13,7 +13,7 @@ export interface SourceColumn {
 }
 
 /** A name of a source beside its columns. */
-export interface Computed {
+export interface ComputedName {
   /** What it stands for in queries: an expression, made from the columns of the source at hand. */
   readonly expression: (fields: Readonly<Record<string, Expression>>) => unknown
   /** Of what it is a part, if it can be written. */
@@ -63,7 +63,7 @@ export interface Source {
   /** The ways on to other models by their names: foreign keys, and backrefs. */
   readonly relations?: { get(name: string): SourceRelation | undefined; keys(): readonly string[] }
   /** What else can be asked for by name; an alias gives it its own columns. */
-  readonly computed?: ReadonlyMap<string, Computed>
+  readonly computed?: ReadonlyMap<string, ComputedName>
   /** The values of an update, as they are to be written: checked, with each part in its column. */
   readonly changes?: (given: object) => object
   /** Reads instances from all columns, in order. */

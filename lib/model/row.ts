@@ -14,9 +14,10 @@ export const rows = {} as {
 
 /** Whether a property's value is still what was loaded. */
 export function isUnchanged(value: unknown, cell: string | null | undefined, type: SqlType): boolean {
-  if (cell === undefined || cell === null || value === null) return value === (cell === undefined ? undefined : cell)
+  if (cell === undefined || cell === null) return value === cell
   const loaded = type.decode(cell)
   if (Object.is(loaded, value)) return true
+  if (value === null) return false
   // Dates, arrays, JSON and bytes may have been changed in place, and references stand for keys.
   return typeof value === 'object'
     ? encodedLike(value, loaded, type)

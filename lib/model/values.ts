@@ -1,9 +1,9 @@
 import { ForeignKeyFieldType } from '../../fields/foreign-key.js'
-import { AutoFieldType } from '../../fields/integer.js'
 import { param, undefinedValue } from '../ast/build.js'
+import type { ExprNode } from '../ast/nodes.js'
 import { DataError, misuse, NotNullViolation } from '../errors.js'
 import { nodeOf } from '../expression/operands.js'
-import { unknownProperty } from '../expression/source.js'
+import { type Part, sourceFields, unknownProperty } from '../expression/source.js'
 import type { RowValues } from '../query/insert-rows.js'
 import { describeType } from '../util/describe.js'
 import type { Metadata, ModelField } from './metadata.js'
@@ -16,13 +16,47 @@ type Properties = Record<string, unknown>
 /** The values of a new row that a program gave as an object. `where` is what messages call it. */
 export function rowFromData(meta: Metadata, data: object, where: string): RowValues {
   const row = new Array<unknown>(meta.fields.length)
+  let parts: (readonly [part: Part, value: unknown])[] | undefined
   for (const [name, value] of Object.entries(data)) {
     const at = meta.placeOf(name)
-    if (at < 0) throw unknownProperty(meta.source, name)
+    const part = at < 0 ? meta.computed.get(name)?.part : undefined
+    if (at < 0 && !part) throw unknownProperty(meta.source, name)
     if (value === undefined) throw undefinedValue(`${where}.${name}`)
-    row[at] = value
+    if (part) parts = [...(parts ?? []), [part, value]]
+    else row[at] = value
+  }
+  for (const [part, value] of parts ?? []) {
+    const at = meta.placeOf(part.of)
+    row[at] = part.set(row[at] ?? initialValues(meta)[part.of] ?? defaultValue(meta, meta.fields[at]), value)
   }
   return completed(meta, row, where)
+}
+
+/** The changes of an update, checked like new rows, with each part of a value in its column. */
+export function checkedChanges(meta: Metadata, given: object): object {
+  const changes: Properties = {}
+  const parts: (readonly [part: Part, value: unknown])[] = []
+  for (const [name, value] of Object.entries(given)) {
+    const item = meta.findField(name)
+    const part = item ? undefined : meta.computed.get(name)?.part
+    if (part && value === undefined) throw undefinedValue(`${meta.name}.${name}`)
+    if (part) parts.push([part, value])
+    else changes[name] = value
+    if (item) checkChange(meta, item, value)
+  }
+  for (const [part, value] of parts) changes[part.of] = withPart(meta, part, changes[part.of], value)
+  return changes
+}
+
+function checkChange(meta: Metadata, item: ModelField, value: unknown): void {
+  refuseServerMade(meta, item, value, meta.name)
+  if (value !== undefined && typeof value !== 'function' && !nodeOf(value)) checkValue(meta, item, value)
+}
+
+/** A change of a whole value, or the column as it is, with a part of it changed. */
+function withPart(meta: Metadata, part: Part, whole: unknown, value: unknown): unknown {
+  if (typeof whole === 'function') return (...fields: unknown[]) => part.set(whole(...fields), value)
+  return part.set(whole ?? (sourceFields(meta.source) as Properties)[part.of], value)
 }
 
 /** The values of a new row that a program gave in an order. */
@@ -44,7 +78,7 @@ export function rowFromTuple(
 
 /** The fields a row of an array means: those named, else all that the server does not generate. */
 export function tupleFields(meta: Metadata, names: readonly unknown[] | undefined): readonly ModelField[] {
-  if (!names) return meta.fields.filter(({ field }) => !(field instanceof AutoFieldType) && field.serverDefault === undefined)
+  if (!names) return meta.fields.filter(({ field }) => field.madeBy === 'program')
   return names.map(name => {
     const node = nodeOf(name)
     return meta.field(node?.kind === 'column' ? node.property : String(name))
@@ -98,6 +132,7 @@ function copyOf(value: unknown): unknown {
 /** Throws for a value that the server would refuse with less to say about it. */
 export function checkValue(meta: Metadata, item: ModelField, value: unknown, where = meta.name): void {
   const { property, field, columnName } = item
+  if (value !== undefined) refuseServerMade(meta, item, value, where)
   if (value === null || value === undefined) {
     if (value === undefined ? !isRequired(item) : field.options.null) return
     throw new NotNullViolation(`${where}.${property} is required: give it a value or a default, or declare it { null: true }`, {
@@ -109,38 +144,41 @@ export function checkValue(meta: Metadata, item: ModelField, value: unknown, whe
   const refusal = field.refusal(value)
   if (refusal === undefined) return
   throw new DataError(`${where}.${property}: ${refusal}`, {
-    ...(typeof value === 'string' && field.columnType === 'varchar'
-      ? { code: 'STRING_TOO_LONG', sqlstate: '22001' }
-      : { sqlstate: '22003' }),
+    ...(/^(varchar|bpchar)/.test(field.columnType) ? { code: 'STRING_TOO_LONG', sqlstate: '22001' } : { sqlstate: '22003' }),
     table: meta.tableName,
     column: columnName
   })
+}
+
+/** Throws where a program gives a column a value that the server alone makes. */
+export function refuseServerMade(meta: Metadata, { property, field }: ModelField, value: unknown, where = meta.name): void {
+  if (field.madeBy !== 'server' || value === undefined) return
+  throw misuse('BAD_ARGUMENT', `${where}.${property} is generated by the server; leave it out`)
 }
 
 /** Whether a new row must name the column: it takes no null, and nothing else gives it a value. */
 function isRequired(item: ModelField): boolean {
   const { field } = item
   const { options } = field
-  return (
-    !options.null &&
-    !(field instanceof AutoFieldType) &&
-    field.serverDefault === undefined &&
-    (options.constraints ?? []).length === 0
-  )
+  return !options.null && field.madeBy === 'program' && !(options.constraints ?? []).some(({ node }) => isDefault(node))
 }
 
-/** Rows of `insertMany`: objects, or arrays in the order of `fields`. */
-export function rowsFrom(meta: Metadata, rows: Iterable<unknown>, names: readonly unknown[] | undefined): RowValues[] {
+/** Whether a constraint can be a default: raw SQL, unless it is a check. */
+function isDefault(node: ExprNode): boolean {
+  return node.kind !== 'raw' || typeof node.parts[0] !== 'string' || !/^\s*(CHECK|CONSTRAINT)\b/i.test(node.parts[0])
+}
+
+/** Reads the rows of `insertMany`: objects, or arrays in the order of `fields`. Made once a query; `where` is what messages call a row. */
+export function rowReader(meta: Metadata, names: readonly unknown[] | undefined): (row: unknown, where: string) => RowValues {
   let fields: readonly ModelField[] | undefined
-  return Array.from(rows, (row, i) => {
-    const where = `${meta.name}.insertMany, row ${i}`
+  return (row, where) => {
     if (Array.isArray(row)) {
       fields ??= tupleFields(meta, names)
       return rowFromTuple(meta, row, fields, where)
     }
     if (typeof row === 'object' && row !== null) return rowFromData(meta, row, where)
     throw misuse('WRONG_TYPE', `${where}: expected an object or an array, got ${describeType(row)}`)
-  })
+  }
 }
 
 /** Whether a field holds references. */
