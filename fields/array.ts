@@ -34,6 +34,7 @@ export class ArrayFieldType extends Field<readonly unknown[]> {
   static override readonly ownOptions: readonly string[] = ['item']
 
   override jsType = Array
+  override readonly indexType = 'gin'
   readonly item: Field
 
   constructor(item: Field, options: ArrayOptions<unknown> = {}) {

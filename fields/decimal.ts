@@ -41,11 +41,20 @@ export class DecimalFieldType extends Field<string | number> {
 
   override refusal(value: unknown): string | undefined {
     if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') return undefined
-    const [whole, decimals] = digitsOf(String(value))
+    const text = String(value)
+    if (this.#clearlyFits(text)) return undefined
+    const [whole, decimals] = digitsOf(text)
     if (whole > this.#wholeDigits)
       return `${whole} digits before the point, but the column holds ${this.#wholeDigits}; declare more { maxDigits }`
     if (this.#autoRound || decimals <= this.#decimalPlaces) return undefined
     return `${decimals} decimals, but the column holds ${this.#decimalPlaces}; round it, or declare { autoRound: true }`
+  }
+
+  /** Without counting digits one by one: most values are short. */
+  #clearlyFits(text: string): boolean {
+    const point = text.indexOf('.')
+    const end = point < 0 ? text.length : point
+    return end <= this.#wholeDigits && text.length - end - 1 <= this.#decimalPlaces && !/e/i.test(text)
   }
 
   override jsValue(raw: unknown): unknown {

@@ -1,7 +1,24 @@
 /** The door of the fields: every field decorator, and what field authors need. */
+
+export type { ComputedName, Part } from '../lib/expression/source.js'
 export { ArrayField, ArrayFieldType, type ArrayOptions } from './array.js'
+export { BitField, BitFieldType, type BitOptions, type Flags, type FlagsDecorator } from './bit.js'
+export { BlobField, BlobFieldType } from './blob.js'
 export { BooleanField, BooleanFieldType } from './boolean.js'
-export { type DateTimeOptions, DateTimeTZField, DateTimeTZFieldType } from './datetime.js'
+export { Check, Default } from './constraints.js'
+export {
+  DateField,
+  DateFieldType,
+  DateTimeField,
+  DateTimeFieldType,
+  type DateTimeOptions,
+  DateTimeTZField,
+  DateTimeTZFieldType,
+  IntervalField,
+  IntervalFieldType,
+  TimeField,
+  TimeFieldType
+} from './datetime.js'
 export { DecimalField, DecimalFieldType, type DecimalOptions } from './decimal.js'
 export {
   type DecoratorOf,
@@ -15,8 +32,19 @@ export {
   type OnlyKnown,
   standsFor
 } from './decorate.js'
-export { Field, type FieldOptions, type ServerTraits } from './field.js'
-export { ForeignKeyField, ForeignKeyFieldType, type ForeignKeyOptions, type ReferentialAction } from './foreign-key.js'
+export { EnumField, EnumFieldType, type EnumOptions } from './enum.js'
+export { Field, type FieldOptions, type FieldPlace, type Generated, type ServerTraits, type UserType } from './field.js'
+export { DoubleField, DoubleFieldType, FloatField, FloatFieldType } from './float.js'
+export {
+  DeferredForeignKeyType,
+  deferredForeignKey,
+  ForeignKeyField,
+  ForeignKeyFieldType,
+  type ForeignKeyOptions,
+  type ReferenceDecorator,
+  type ReferentialAction
+} from './foreign-key.js'
+export { type InferDecorator, InferField, type InferOptions, type Inferred } from './infer.js'
 export {
   AutoField,
   AutoFieldType,
@@ -24,10 +52,25 @@ export {
   BigIntegerField,
   BigIntegerFieldType,
   type BigIntegerOptions,
+  IdentityField,
+  IdentityFieldType,
+  type IdentityOptions,
   IntegerField,
   IntegerFieldType,
-  type IntegerForm
+  type IntegerForm,
+  SmallIntegerField,
+  SmallIntegerFieldType
 } from './integer.js'
-export { JSONField, JSONFieldType } from './json.js'
-export { CharField, CharFieldType, type CharOptions, TextField, TextFieldType } from './text.js'
-export { UUIDField, UUIDFieldType } from './uuid.js'
+export { IPField, IPFieldType } from './ip.js'
+export { BinaryJSONField, JSON_NULL, JSONField, JSONFieldType } from './json.js'
+export {
+  CharField,
+  CharFieldType,
+  type CharOptions,
+  FixedCharField,
+  FixedCharFieldType,
+  TextField,
+  TextFieldType
+} from './text.js'
+export { TimestampField, TimestampFieldType, type TimestampOptions } from './timestamp.js'
+export { BinaryUUIDField, BinaryUUIDFieldType, UUIDField, UUIDFieldType } from './uuid.js'

@@ -32,22 +32,23 @@ export class IntegerFieldType extends Field<number> {
 
   override columnType = 'int4'
   override jsType = Number
-  /** The bits of the column's type. */
-  readonly bits: number = 32
+  /** The least number that is too large for the column. */
+  readonly limit: number = 2 ** 31
 
   override refusal(value: unknown): string | undefined {
-    if (typeof value === 'object') return undefined
-    const limit = 2 ** (this.bits - 1)
+    const { limit } = this
+    if (typeof value === 'number' && value >= -limit && value < limit) return undefined
     // What is no integer is refused with its own words.
-    const fits = Math.abs(Number(value) + 0.5) < limit || !/^[+-]?\d+$/.test(String(value))
-    return fits ? undefined : `an integer beyond ±2^${this.bits - 1}, which the column does not hold`
+    if (typeof value === 'object' || !/^[+-]?\d+$/.test(String(value))) return undefined
+    if (Number(value) >= -limit && Number(value) < limit) return undefined
+    return `an integer beyond ±2^${Math.log2(limit)}, which the column does not hold`
   }
 }
 
 /** The field behind {@link SmallIntegerField}. */
 export class SmallIntegerFieldType extends IntegerFieldType {
   override columnType = 'int2'
-  override readonly bits = 16
+  override readonly limit = 2 ** 15
 }
 
 /** The field behind {@link BigIntegerField}. */

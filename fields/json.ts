@@ -10,6 +10,7 @@ export class JSONFieldType extends Field<unknown> {
   static override readonly ownOptions: readonly string[] = []
 
   override columnType = 'jsonb'
+  override readonly indexType = 'gin'
 }
 
 /** The overloads of a JSON field. */
