@@ -26,10 +26,12 @@ const cases: readonly SchemaCase[] = [
     'the other types of field',
     [OtherField],
     [
-      'CREATE TABLE "other_field" ("id" UUID NOT NULL PRIMARY KEY DEFAULT gen_random_uuid(), "small" SMALLINT NOT NULL, "real" REAL NOT NULL, "fixed" CHAR(3) NOT NULL, "blob" BYTEA NOT NULL, "local" TIMESTAMP NOT NULL, "time" TIME NOT NULL, "span" INTERVAL NOT NULL, "ticks" BIGINT NOT NULL, "bits" BIGINT NOT NULL, "blobs" BYTEA[] NOT NULL, "days" DATE[] NOT NULL)'
+      'CREATE TABLE "other_field" ("id" UUID NOT NULL PRIMARY KEY DEFAULT gen_random_uuid(), "small" SMALLINT NOT NULL, "real" REAL NOT NULL, "fixed" CHAR(3) NOT NULL, "blob" BYTEA NOT NULL, "local" TIMESTAMP NOT NULL, "time" TIME NOT NULL, "span" INTERVAL NOT NULL, "ticks" BIGINT NOT NULL, "bits" BIGINT NOT NULL, "blobs" BYTEA[] NOT NULL, "days" DATE[] NOT NULL)',
+      'CREATE INDEX "other_field_days" ON "other_field" USING gin ("days")'
     ],
     [
-      'CREATE TABLE "other_field" ("id" UUID NOT NULL PRIMARY KEY DEFAULT gen_random_uuid(), "small" SMALLINT NOT NULL, "real" REAL NOT NULL, "fixed" CHAR(3) NOT NULL, "blob" BYTES NOT NULL, "local" TIMESTAMP NOT NULL, "time" TIME NOT NULL, "span" INTERVAL NOT NULL, "ticks" BIGINT NOT NULL, "bits" BIGINT NOT NULL, "blobs" BYTES[] NOT NULL, "days" DATE[] NOT NULL)'
+      'CREATE TABLE "other_field" ("id" UUID NOT NULL PRIMARY KEY DEFAULT gen_random_uuid(), "small" SMALLINT NOT NULL, "real" REAL NOT NULL, "fixed" CHAR(3) NOT NULL, "blob" BYTES NOT NULL, "local" TIMESTAMP NOT NULL, "time" TIME NOT NULL, "span" INTERVAL NOT NULL, "ticks" BIGINT NOT NULL, "bits" BIGINT NOT NULL, "blobs" BYTES[] NOT NULL, "days" DATE[] NOT NULL)',
+      'CREATE INDEX "other_field_days" ON "other_field" USING gin ("days")'
     ]
   ],
   [

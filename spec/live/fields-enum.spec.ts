@@ -144,6 +144,7 @@ eachServer('enums', live => {
           .where(p => p.ranks.eq(['high', 'low']))
           .count()
       ).toBe(1)
+      expect((await Post.select().where(p => p.status.startsWith('PUB'))).length).toBe(1)
       expect(await Post.update({ status: 'published', ranks: ['low'] }).where(p => p.rank.eq('low'))).toBe(1)
       expect(await Post.update({ rank: p => caseWhen([[p.status.eq('published'), p.rank]], 'low') })).toBe(3)
       const rows = await Post.select(p => [p.rank, fn.coalesce(p.rank, 'high').as('some')]).tuples()

@@ -55,8 +55,8 @@ class Edge extends Model {
   @IntervalField({ null: true }) span!: string | null
   @TimestampField({ null: true }) seconds!: Date | null
   @TimestampField({ null: true, resolution: 1000 }) milliseconds!: Date | null
-  @JSONField({ null: true }) data!: unknown
-  @ArrayField(SmallIntegerField, { null: true }) smalls!: number[] | null
+  @JSONField({ null: true, index: true }) data!: unknown
+  @ArrayField(SmallIntegerField, { null: true, index: true }) smalls!: number[] | null
   @ArrayField(CharField, { null: true, item: { maxLength: 2 } }) chars!: string[] | null
 }
 
@@ -210,7 +210,7 @@ eachServer('values of fields', live => {
 
     it.each(zones)('are in UTC whatever the zone of the session (%s)', async zone => {
       await db.transaction(async () => {
-        await db.executeSql(`SET LOCAL TIME ZONE '${zone}'`)
+        await db.executeSql(`SET TIME ZONE '${zone}'`)
         const row = await Edge.create({ local: moment, instant: moment, localText: '2024-01-01 00:00:00.000001' })
         const read = await Edge.getById(row.id)
         expect([read.local, read.instant, read.localText]).toEqual([moment, moment, '2024-01-01 00:00:00.000001'])
@@ -222,6 +222,7 @@ eachServer('values of fields', live => {
             )
             .count()
         ).toBe(1)
+        await db.executeSql(`SET TIME ZONE 'UTC'`)
       })
       const [{ text }] = await db.executeSql('SELECT local::text AS text FROM edge')
       expect(text).toBe('2024-03-31 01:30:00.123')

@@ -18,6 +18,7 @@ import {
   field,
   IntegerField,
   IntervalField,
+  IPField,
   JSONField,
   Model,
   model,
@@ -119,6 +120,7 @@ const CASES: readonly FieldCase[] = [
     type: 'uuid',
     values: ['00000000-0000-4000-8000-000000000000', 'ffffffff-ffff-4fff-bfff-ffffffffffff']
   },
+  { name: 'address', ...both(IPField), type: 'bigint', values: ['0.0.0.0', '9.255.255.255', '10.0.0.1', '255.255.255.255'] },
   {
     name: 'binary_uuid',
     ...both(BinaryUUIDField),

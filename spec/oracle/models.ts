@@ -1,29 +1,27 @@
 import {
   ArrayField,
   type Backref,
+  BitField,
+  BlobField,
   BooleanField,
   CharField,
   compositeKey,
+  DateField,
+  DateTimeField,
   DecimalField,
+  FloatField,
   ForeignKeyField,
   IntegerField,
+  IntervalField,
   JSONField,
   Model,
   model,
   type Ref,
   TextField,
+  TimeField,
+  TimestampField,
   UUIDField
 } from 'pewit'
-import {
-  BlobField,
-  DateField,
-  DateTimeField,
-  FloatField,
-  IntervalField,
-  MillisecondsField,
-  SecondsField,
-  TimeField
-} from './fields.js'
 
 /** The models of the recordings. Their keys are counted by the server: numbers on PostgreSQL, bigints on CockroachDB. */
 
@@ -143,8 +141,8 @@ export class Event extends Model {
   @DateTimeField() dt!: Date
   @DateField() d!: string
   @TimeField() t!: string
-  @SecondsField({ default: new Date(0) }) ts!: Date
-  @MillisecondsField({ default: new Date(0) }) tsMs!: Date
+  @TimestampField({ default: new Date(0) }) ts!: Date
+  @TimestampField({ default: new Date(0), resolution: 1000 }) tsMs!: Date
   @IntervalField({ null: true }) dur!: string | null
 }
 
@@ -163,6 +161,16 @@ export class Uniq extends Model {
   @UUIDField({ primaryKey: true }) id!: string
   @TextField() name!: string
   @BlobField({ null: true }) payload!: Uint8Array | null
+}
+
+@model({ tableName: 'flags' })
+export class Flags extends Model {
+  declare id: number
+  @TextField() label!: string
+  @BitField({ flags: { isFavorite: 1, isSticky: 2, isMinimized: 4 } }) flags!: number
+  declare isFavorite: boolean
+  declare isSticky: boolean
+  declare isMinimized: boolean
 }
 
 @model({ tableName: 'two_fk' })
@@ -189,6 +197,7 @@ export const MODELS = [
   KV,
   Event,
   Doc,
+  Flags,
   Uniq,
   TwoFK
 ]

@@ -3,11 +3,13 @@ import {
   AutoField,
   BigIntegerField,
   BinaryJSONField,
+  BinaryUUIDField,
   BitField,
   BlobField,
   BooleanField,
   CharField,
   Check,
+  choiceLabel,
   DateField,
   DateTimeField,
   DateTimeTZField,
@@ -25,6 +27,7 @@ import {
   InferField,
   IntegerField,
   IntervalField,
+  IPField,
   JSON_NULL,
   JSONField,
   Model,
@@ -107,6 +110,8 @@ export class Fits extends Model {
   @TimeField({ null: true }) time!: string | null
   @IntervalField() interval!: string
   @TimestampField({ resolution: 1000 }) ticks!: Date
+  @IPField({ null: true }) address!: string | null
+  @BinaryUUIDField() binaryUuid!: string
   @EnumField(['a', 'b']) letter!: 'a' | 'b'
   @EnumField(['a', 'b'], { null: true, name: 'letters', default: 'a' }) letterOrNull!: 'a' | 'b' | null
   @EnumField(['a', 'b'] as const) constant!: 'a' | 'b'
@@ -149,6 +154,11 @@ proves<Equal<Awaited<typeof enums>, { letter: 'a' | 'b'; letters: ('a' | 'b')[] 
 Fits.insert({ letter: 'c' })
 // @ts-expect-error not among the values
 Fits.select().where(f => f.letter.eq('c'))
+export const label: string | undefined = choiceLabel(Fits, 'letter', 'a')
+// @ts-expect-error not among the values
+choiceLabel(Fits, 'letter', 'c')
+// @ts-expect-error no such property
+choiceLabel(Fits, 'lettre', 'a')
 // @ts-expect-error a flag is a boolean
 Flagged.insert({ first: 1 })
 
@@ -236,6 +246,10 @@ export class WrongNewType extends Model {
   @IntervalField() interval!: number
   // @ts-expect-error a Date
   @TimestampField() ticks!: number
+  // @ts-expect-error a string
+  @IPField() address!: number
+  // @ts-expect-error a string
+  @BinaryUUIDField() binaryUuid!: Uint8Array
   // @ts-expect-error 'a' or 'b'
   @EnumField(['a', 'b']) letter!: string
   // @ts-expect-error 'a' or 'b'
@@ -302,6 +316,10 @@ export class WrongNewNull extends Model {
   @EnumField(['a', 'b']) letterOrNull!: 'a' | 'b' | null
   // @ts-expect-error the field takes null, the property does not
   @BitField({ null: true }) bits!: number
+  // @ts-expect-error the property takes null, the field does not
+  @IPField() address!: string | null
+  // @ts-expect-error the field takes null, the property does not
+  @BinaryUUIDField({ null: true }) binaryUuid!: string
 }
 
 export class WrongNull extends Model {

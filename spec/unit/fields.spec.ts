@@ -3,6 +3,7 @@ import {
   BigIntegerField,
   BitField,
   CharField,
+  choiceLabel,
   DateTimeField,
   EnumField,
   Field,
@@ -114,6 +115,7 @@ describe('options of fields', () => {
       })
       sex!: 'f' | 'm'
     }
+    expect([choiceLabel(Person, 'sex', 'm'), choiceLabel(Person, 'sex', 'x' as 'm')]).toEqual(['male', undefined])
     expect(metadata(Person).field('sex').field.options).toEqual({
       choices: [
         ['f', 'female'],

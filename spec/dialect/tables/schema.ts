@@ -73,7 +73,7 @@ export class OtherField extends Model {
   @TimestampField({ resolution: 3 }) ticks!: Date
   @BitField() bits!: number
   @ArrayField(BlobField) blobs!: Uint8Array[]
-  @ArrayField(DateField) days!: string[]
+  @ArrayField(DateField, { index: true }) days!: string[]
 }
 
 @model({ schema: 'other' })
