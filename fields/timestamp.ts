@@ -29,10 +29,11 @@ export class TimestampFieldType extends Field<Date> {
   }
 
   override baseType(): SqlType {
-    return variant(TYPES.int8, {
-      encode: value => String(ticksAt(value, this.resolution)),
-      decode: text => dateAt(BigInt(text), this.resolution)
-    })
+    const codec = {
+      encode: (value: unknown) => String(ticksAt(value, this.resolution)),
+      decode: (text: string) => dateAt(BigInt(text), this.resolution)
+    }
+    return { ...variant(TYPES.int8, codec), perSecond: this.resolution }
   }
 }
 
@@ -60,7 +61,7 @@ function dateAt(ticks: bigint, resolution: number): Date {
 
 /**
  * `BIGINT`, an instant as the number of seconds since 1970, or of smaller ticks: `{ resolution: 1000 }`. A Date; now, unless
- * given. `fromTimestamp(e.at, 1000)` is the instant that a query can calculate with.
+ * given. Queries calculate with it as with any instant: `e.at.year()`, `e.at.add('1 day')`.
  */
 export const TimestampField = standsFor<
   Date,

@@ -19,6 +19,8 @@ export interface SqlType {
   readonly element?: SqlType
   /** A type that has no OID of its own on every server: parameters say it by name, `CAST($1 AS "mood")`. */
   readonly byName?: boolean
+  /** Of integers that count time since 1970: how many make a second. */
+  readonly perSecond?: number
   /** The wire text of a value that is not null. Throws a `TypeError` (WRONG_TYPE) for a value of another type. */
   encode(value: unknown): string
   /** The value of a wire text. Throws `DataError` where JavaScript cannot hold it exactly. */

@@ -3,18 +3,26 @@ import type { ExprNode } from '../ast/nodes.js'
 import type { Operator } from '../ast/operators.js'
 import { type SqlType, TYPES } from '../ast/types.js'
 import { misuse } from '../errors.js'
+import { instantOf } from './dates.js'
 import { EXACT_AS_NUMBER, knownType, labelOf, nodeOf, roomy } from './operands.js'
 
 /** Arithmetic; the type of the result is declared here, for the servers disagree on it. */
-export function arithmetic(op: Operator, left: ExprNode, value: unknown): ExprNode {
+export function arithmetic(op: Operator, operand: ExprNode, value: unknown): ExprNode {
+  const left = counted(operand)
   if (left.type.category === 'json')
     throw misuse('WRONG_TYPE', `${labelOf(left)}.${op}: JSON is not calculated with; take it asInt() or asFloat()`)
-  const right = nodeOf(value) ?? param(value, addendType(left.type, value), labelOf(left))
+  const node = nodeOf(value)
+  const right = node ? counted(node) : param(value, addendType(left.type, value), labelOf(left))
   const integers = left.type.category === 'integer' && right.type.category === 'integer'
   const type = sumType(op, left.type, right.type)
   const result = binary(op === 'div' && integers ? 'intDiv' : op, floating(left, right), floating(right, left), type)
   // Servers make an instant of a date and an interval.
   return type.oid === TYPES.date.oid && isInterval(left, right) ? cast(result, type) : result
+}
+
+/** An instant that is kept as a number, as an instant. */
+function counted(node: ExprNode): ExprNode {
+  return node.type.perSecond === undefined ? node : instantOf(node)
 }
 
 function isInterval(...nodes: readonly ExprNode[]): boolean {

@@ -83,11 +83,11 @@ export function cast<const N extends string>(expression: AnyExpr | string | numb
 }
 
 /**
- * The instant that a number of seconds since 1970 is; with `perSecond` of milliseconds (1000) or another part.
+ * The instant that a number of seconds since 1970 is; of milliseconds with a `perSecond` of 1000. A TimestampField knows its own.
  *
  * `fromTimestamp(e.createdMs, 1000)` → `$1 + ("t1"."created_ms" * $2)`, of 1970 and `0.001 seconds`
  */
-export function fromTimestamp(seconds: Expr<Date | number | bigint | null>, perSecond = 1): Typed<Date> {
+export function fromTimestamp(seconds: Expr<Date | number | bigint | null>, perSecond?: number): Typed<Date> {
   const node = nodeOf(seconds)
   if (!node) throw refused('fromTimestamp', 'a column or an expression', seconds)
   return wrap(instantOf(node, perSecond))

@@ -27,11 +27,12 @@ export const dateMethods = {
 function timeOf(node: ExprNode, method: string): ExprNode {
   const { category, oid, name } = node.type
   if (category === 'time' || oid === 0) return node
+  if (node.type.perSecond !== undefined) return instantOf(node)
   throw misuse('WRONG_TYPE', `${labelOf(node)}.${method}: expected a date or time, got ${name}; cast it, or see fromTimestamp()`)
 }
 
-/** The instant that a number of seconds, or of parts of a second, since 1970 is. */
-export function instantOf(node: ExprNode, perSecond: number): ExprNode {
+/** The instant that a number of seconds since 1970 is, or of what makes them up. */
+export function instantOf(node: ExprNode, perSecond = node.type.perSecond ?? 1): ExprNode {
   const epoch = param(new Date(0), TYPES.timestamptz, 'fromTimestamp')
   const unit = param(`${1 / perSecond} seconds`, TYPES.interval, 'fromTimestamp')
   return binary('add', epoch, binary('mul', node, unit, TYPES.interval), TYPES.timestamptz)

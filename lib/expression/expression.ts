@@ -126,7 +126,9 @@ function defineOperators(operators: object, make: (op: Operator, node: ExprNode,
 }
 
 defineOperators(COMPARISONS, (op, node, value) => binary(op, node, operand(notNull(node, op, value), node), TYPES.bool))
-defineOperators(DISTINCTIONS, (op, node, value) => binary(op, node, operand(value, node), TYPES.bool))
+defineOperators(DISTINCTIONS, (op, node, value) =>
+  value === null ? nullity(node, op === 'isDistinctFrom') : binary(op, node, operand(value, node), TYPES.bool)
+)
 defineOperators(MATCHES, (op, node, value) =>
   binary(op, textual(node), textual(operand(notNull(node, op, value), node, TYPES.text)), TYPES.bool)
 )

@@ -3,6 +3,7 @@ import {
   binary,
   call,
   cast,
+  extract,
   FALSE,
   isIn,
   isNull,
@@ -54,7 +55,15 @@ export function isSubselect(value: object): value is { toSelectNode(): QueryNode
 /** The operand that a value is beside an expression: an expression as it is, else a parameter of the expression's type. */
 export function operand(value: unknown, beside: ExprNode, type: SqlType = beside.type): ExprNode {
   if (type.category === 'json') return jsonOperand(value, beside, type)
-  return nodeOf(value) ?? plainParam(value, type, labelOf(beside))
+  const node = nodeOf(value)
+  if (!node) return plainParam(value, type, labelOf(beside))
+  const { perSecond } = beside.type
+  return perSecond !== undefined && node.type.category === 'time' ? ticks(node, perSecond) : node
+}
+
+/** An instant as the number that a column keeps of it, so that the column is compared as it stands. */
+function ticks(instant: ExprNode, perSecond: number): ExprNode {
+  return binary('mul', extract('EPOCH', instant), param(perSecond, TYPES.float8, 'ticks'), TYPES.float8)
 }
 
 /** A value, or an expression of any type, as JSON; `null` is the JSON null. */
@@ -133,7 +142,7 @@ function among(left: ExprNode, items: readonly unknown[]): ParamNode | ListNode 
 /** Text as it is, anything else cast to it: patterns and `||` take text on every server. */
 export function textual(node: ExprNode): ExprNode {
   if (node.type.category === 'json') return asText(node)
-  return node.type.category === 'text' || node.type.oid === 0 ? node : cast(node, TYPES.text)
+  return node.type.category === 'text' || (node.type.oid === 0 && !node.type.byName) ? node : cast(node, TYPES.text)
 }
 
 /** An exact number that JavaScript's callers gave as a number, read as one. */

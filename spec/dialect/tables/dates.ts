@@ -1,11 +1,13 @@
 import { fn, fromTimestamp } from 'pewit'
 import type { Case } from '../../helpers/dialects.js'
-import { Doc, KV, Tweet, User } from './models.js'
+import { Doc, KV, Stamp, Tweet, User } from './models.js'
 
 const u = User.fields()
 const t = Tweet.fields()
 const d = Doc.fields()
 const k = KV.fields()
+
+const e = Stamp.fields()
 
 /** Dates and times. */
 export const dates: readonly Case[] = [
@@ -100,5 +102,29 @@ export const dates: readonly Case[] = [
     () => Tweet.select(t.id).where(t.createdAt.lt(fn.now().sub('1 hour'))),
     'SELECT "t1"."id" FROM "tweet" AS "t1" WHERE "t1"."created_at" < (now() - $1)',
     ['1 hour::interval']
+  ],
+  [
+    'a counted instant',
+    () =>
+      Stamp.select(e.at.year().as('y'), e.at.truncate('day').as('d'), e.at.add('1 day').as('x'), fromTimestamp(e.at).as('at')),
+    'SELECT EXTRACT(YEAR FROM $1 + ("t1"."at" * $2)) AS "y", date_trunc($3, $4 + ("t1"."at" * $5)) AS "d", ($6 + ("t1"."at" * $7)) + $8 AS "x", $9 + ("t1"."at" * $10) AS "at" FROM "stamp" AS "t1"',
+    [
+      '1970-01-01T00:00:00.000Z::timestamptz',
+      '0.001 seconds::interval',
+      'day::text',
+      '1970-01-01T00:00:00.000Z::timestamptz',
+      '0.001 seconds::interval',
+      '1970-01-01T00:00:00.000Z::timestamptz',
+      '0.001 seconds::interval',
+      '1 day::interval',
+      '1970-01-01T00:00:00.000Z::timestamptz',
+      '0.001 seconds::interval'
+    ]
+  ],
+  [
+    'counted instants, compared',
+    () => Stamp.select(e.id).where(e.at.lt(new Date(0)), e.at.gte(fn.now()), e.at.sub(fn.now()).toTimestamp().gt(1)),
+    'SELECT "t1"."id" FROM "stamp" AS "t1" WHERE ("t1"."at" < $1) AND ("t1"."at" >= (EXTRACT(EPOCH FROM now()) * $2)) AND (EXTRACT(EPOCH FROM ($3 + ("t1"."at" * $4)) - now()) > $5)',
+    ['0::int8', '1000::float8', '1970-01-01T00:00:00.000Z::timestamptz', '0.001 seconds::interval', '1::float8']
   ]
 ]

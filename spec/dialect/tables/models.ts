@@ -16,6 +16,7 @@ import {
   type Ref,
   SQL,
   TextField,
+  TimestampField,
   UUIDField
 } from 'pewit'
 import { UUIDKeyField } from 'pewit/playhouse/cockroachdb'
@@ -95,6 +96,13 @@ export class Plain extends Model {
   @TextField({ null: true }) note!: string | null
 }
 
+/** An instant that is kept as a number. */
+@model()
+export class Stamp extends Model {
+  @UUIDKeyField() id!: string
+  @TimestampField({ resolution: 1000 }) at!: Date
+}
+
 /** Names that only quoting makes harmless. */
 @model({ tableName: 'odd "table"; --' })
 export class Odd extends Model {
@@ -103,4 +111,4 @@ export class Odd extends Model {
   @TextField({ columnName: 'Ünï cödé' }) unicode!: string
 }
 
-export const models = [User, Tweet, Category, Doc, Friend, KV, Plain, Odd] as const
+export const models = [User, Stamp, Tweet, Category, Doc, Friend, KV, Plain, Odd] as const

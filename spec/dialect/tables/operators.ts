@@ -190,8 +190,7 @@ export const operators: readonly Case[] = [
   [
     'isDistinctFrom null',
     () => ids().where(u.age.isDistinctFrom(null)),
-    'SELECT "t1"."id" FROM "user" AS "t1" WHERE "t1"."age" IS DISTINCT FROM $1',
-    ['NULL::int8']
+    'SELECT "t1"."id" FROM "user" AS "t1" WHERE "t1"."age" IS NOT NULL'
   ],
   [
     'isNotDistinctFrom',
