@@ -127,7 +127,7 @@ export {
 export { choiceLabel } from './model/choices.js'
 export { model } from './model/decorators.js'
 export type { DeleteOptions, Dependency, DependencyOptions } from './model/delete.js'
-export { type GraphEdge, type GraphOptions, modelGraph } from './model/graph.js'
+export { type GraphEdge, type GraphOptions, modelGraph, sortModels } from './model/graph.js'
 export { type Metadata, type ModelConstructor, type ModelField, metadata, type Relation } from './model/metadata.js'
 export { type IndexFields, Model, type ModelIndexOptions, type TruncateOptions } from './model/model.js'
 export type { BindOptions, CreateOptions, DropOptions, ModelDatabase } from './model/model-database.js'

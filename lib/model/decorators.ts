@@ -17,7 +17,12 @@ import { checkedChanges } from './values.js'
 
 type NamesIn<O> =
   | (O extends { readonly primaryKey: CompositeKey<infer N> } ? N : never)
-  | (O extends { readonly indexes: readonly (readonly [readonly (infer N extends string)[], boolean])[] } ? N : never)
+  | (O extends { readonly indexes: readonly (infer I)[] } ? NamesInIndex<I> : never)
+type NamesInIndex<I> = I extends readonly [readonly (infer N extends string)[], boolean]
+  ? N
+  : I extends { readonly fields: readonly (infer F)[] }
+    ? Extract<F, string>
+    : never
 type CheckNames<O, M> = [Exclude<NamesIn<O>, keyof M>] extends [never]
   ? unknown
   : { 'Pewit: no such property': Exclude<NamesIn<O>, keyof M> }

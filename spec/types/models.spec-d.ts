@@ -3,14 +3,24 @@ import {
   CharField,
   compositeKey,
   type Data,
+  type Dependency,
   type DoesNotExist,
+  deferredForeignKey,
+  type Fields,
+  ForeignKeyField,
+  fn,
+  type GraphEdge,
+  type IndexDefinition,
   IntegerField,
   type KeyOf,
   Model,
   type ModelField,
+  type ModelIndex,
   metadata,
   model,
-  type Ref
+  modelGraph,
+  type Ref,
+  type Relation
 } from 'pewit'
 import type { Assignable, Equal, RowOf } from './expect.js'
 import { proves } from './expect.js'
@@ -230,4 +240,105 @@ export function relationTypes(ref: Ref<User>, back: Backref<Tweet>): void {
   // @ts-expect-error a Tweet is no user
   const wrong: Ref<User> = new Tweet()
   void wrong
+}
+
+export async function indexing(): Promise<void> {
+  const index = User.index(u => [fn.lower(u.username), u.age.desc()], { unique: true, where: u => u.active.eq(true), name: 'x' })
+  proves<Equal<typeof index, ModelIndex>>()
+  proves<Equal<Awaited<typeof index>, void>>()
+  proves<Equal<typeof index.name, string>>()
+  User.addIndex(index)
+  User.addIndex(['username', 'age'], { using: 'btree', nullsDistinct: true, safe: false })
+  Tweet.addIndex(t => t.user)
+  await User.truncateTable({ restartIdentity: true, cascade: true })
+  await User.createTable({ temporary: true })
+  await User.dropTable({ restrict: true })
+  await Tweet.createForeignKey('user')
+  proves<Assignable<{ fields: ['a']; unique: true }, IndexDefinition>>()
+  // @ts-expect-error no such property
+  User.index(['usrename'])
+  // @ts-expect-error no such column
+  User.index(u => u.usrename)
+  // @ts-expect-error no such option
+  User.index(['username'], { uniqe: true })
+  // @ts-expect-error a condition
+  User.index(['username'], { where: u => u.username })
+  // @ts-expect-error no such property
+  await Tweet.createForeignKey('usr')
+  // @ts-expect-error one of the known options
+  await User.truncateTable({ casade: true })
+}
+
+export async function deleting(huey: User): Promise<void> {
+  proves<Equal<Awaited<ReturnType<typeof huey.deleteInstance>>, number>>()
+  await huey.deleteInstance({ recursive: true, deleteNullable: true })
+  const [first] = huey.dependencies({ searchNullable: false, excludeNullChildren: true })
+  proves<Equal<typeof first, Dependency>>()
+  await Tweet.delete().where(first.where)
+  proves<Equal<ReturnType<typeof huey.isDirty>, boolean>>()
+  huey.isDirty('age')
+  const nothing = User.noop()
+  proves<Equal<Awaited<typeof nothing>, User[]>>()
+  // @ts-expect-error no such option
+  await huey.deleteInstance({ recursiv: true })
+  // @ts-expect-error rows are deleted by their class
+  await huey.delete()
+}
+
+@model({
+  tableName: name => name.toUpperCase(),
+  indexes: [
+    [['name'], true],
+    { fields: ['name', 'userId'], unique: true },
+    { fields: (f: Fields<Deferring>) => fn.lower(f.name) }
+  ]
+})
+export class Deferring extends Base {
+  @CharField() name!: string
+  @deferredForeignKey('User') user!: Ref<User>
+  declare userId: string
+  @deferredForeignKey('User', { null: true, backref: of => of.name, onDelete: 'SET NULL' }) other!: Ref<User> | null
+  @ForeignKeyField(() => User, { deferrable: 'INITIALLY DEFERRED', lazyLoad: false, backref: of => of.name }) third!: Ref<User>
+  // @ts-expect-error a reference
+  @deferredForeignKey('User') text!: string
+  // @ts-expect-error null, as the option says
+  @deferredForeignKey('User', { null: true }) never!: Ref<User>
+  // @ts-expect-error no null, as the option does not say so
+  @deferredForeignKey('User') nullable!: Ref<User> | null
+  // @ts-expect-error no such option
+  @deferredForeignKey('User', { onDeleted: 'CASCADE' }) wrong!: Ref<User>
+  // @ts-expect-error when it is checked
+  @ForeignKeyField(() => User, { deferrable: 'LATER' }) late!: Ref<User>
+}
+
+// @ts-expect-error an index of a property that is none
+@model({ indexes: [[['name'], true], { fields: ['nam'] }] })
+export class WrongDefinition extends Base {
+  @CharField() name!: string
+}
+
+export async function binding(): Promise<void> {
+  db.bind([User], { bindRefs: false, bindBackrefs: false })
+  User.bind(db)
+  const rows = await db.bindCtx([User, Tweet], () => User.select())
+  proves<Equal<typeof rows, User[]>>()
+  const count = await User.bindCtx(db, async () => 3)
+  proves<Equal<typeof count, number>>()
+  const meta = metadata(Tweet)
+  proves<Equal<typeof meta.refs, readonly Relation[]>>()
+  proves<Equal<typeof meta.columns, ReadonlyMap<string, ModelField>>>()
+  proves<Equal<(typeof steps)[0], GraphEdge>>()
+  const steps = modelGraph(Tweet, { backrefs: false })
+  // @ts-expect-error no such option
+  db.bind([User], { refs: false })
+  // @ts-expect-error a database
+  User.bind('my_app')
+}
+
+export async function creating(): Promise<void> {
+  const [user, created] = await User.getOrCreate({ username: 'huey' }, { defaults: { age: 3 } })
+  proves<Equal<typeof user, User>>()
+  proves<Equal<typeof created, boolean>>()
+  // @ts-expect-error no such property
+  await User.getOrCreate({ username: 'huey' }, { defaults: { years: 3 } })
 }
