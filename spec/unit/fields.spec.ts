@@ -1,5 +1,6 @@
 import {
   ArrayField,
+  AutoField,
   BigIntegerField,
   BitField,
   CharField,
@@ -22,7 +23,7 @@ import {
   TextField,
   TimestampField
 } from 'pewit'
-import { RowIDField } from 'pewit/playhouse/cockroachdb'
+import { CockroachDatabase, RowIDField } from 'pewit/playhouse/cockroachdb'
 import { checkMisuse } from '../helpers/dialects.js'
 
 /** What fields say of themselves before there is a table. */
@@ -143,6 +144,23 @@ describe('resolutions', () => {
     expect(column.type.decode(String(ticks))).toEqual(new Date(milliseconds))
     const exact = new Date(Math.floor(milliseconds))
     expect(column.type.decode(column.type.encode(exact))).toEqual(exact)
+  })
+})
+
+describe('keys that the server counts', () => {
+  const typeOn = (decorator: unknown) => {
+    class Thing extends Model {}
+    ;(decorator as (target: object, key: string) => void)(Thing.prototype, 'id')
+    const Bound = model({ database: new CockroachDatabase('nowhere') })(Thing as never) as unknown as typeof Thing
+    return metadata(Bound ?? Thing).source.columns[0].column.type
+  }
+
+  it('fit a number where a small sequence counts them, and nowhere else beyond 2^53', () => {
+    expect(typeOn(IdentityField()).decode('7')).toBe(7)
+    expect(typeOn(IdentityField({ as: 'bigint' })).decode('7')).toBe(7n)
+    expect(typeOn(AutoField({ as: 'string' })).decode('9007199254740993')).toBe('9007199254740993')
+    expect(() => typeOn(AutoField())).toThrow(ModelDefinitionError)
+    expect(() => typeOn(AutoField())).toThrow(/^Thing\.id: .*{ as: 'bigint' }/)
   })
 })
 
