@@ -54,6 +54,7 @@ abstract class Kinds extends Model {
   @ArrayField(TextField, { null: true }) tags!: string[] | null
   @ArrayField(IntegerField, { null: true }) numbers!: number[] | null
   @EnumField(['sad', 'ok', 'happy'], { name: 'kinds_mood', null: true }) mood!: 'sad' | 'ok' | 'happy' | null
+  @ArrayField(EnumField(['sad', 'ok', 'happy'], { name: 'kinds_mood' }), { null: true }) moods!: ('sad' | 'ok' | 'happy')[] | null
   @WordsField({ null: true }) words!: string[] | null
 }
 

@@ -31,6 +31,7 @@ const columns = {
   tags: maybe(fc.array(fc.option(text, { nil: null }), { maxLength: 4 })),
   numbers: maybe(fc.array(fc.option(fc.integer(), { nil: null }), { maxLength: 4 })),
   mood: maybe(fc.constantFrom('sad', 'ok', 'happy')),
+  moods: maybe(fc.array(fc.option(fc.constantFrom('sad', 'ok', 'happy'), { nil: null }), { maxLength: 3 })),
   words: maybe(fc.array(fc.constantFrom('a', 'null', 'b,c', '"'), { minLength: 1, maxLength: 3 }))
 }
 const row = fc.record({ name: fc.option(text, { nil: undefined }), ...columns })
