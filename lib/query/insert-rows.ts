@@ -78,10 +78,9 @@ export class RowPacker {
   /** Adds a row; gives the rows before it where it did not fit with them. `where` is what messages call it. */
   add(values: RowValues, where: string): RowChunk | undefined {
     const chunk = this.#values.length >= this.#maxRows ? this.rest() : undefined
-    const before = this.#characters
     for (let at = 0; at < values.length; at++) this.#keep(this.#send(values[at], at, where), at)
     this.#values.push(values)
-    return this.#characters > MAX_CHARACTERS && before > 0 ? this.#allButLast(values) : chunk
+    return this.#characters > MAX_CHARACTERS && this.#values.length > 1 ? this.#allButLast(values) : chunk
   }
 
   /** Gives out what the last row does not fit with. */
