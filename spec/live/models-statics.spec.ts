@@ -107,6 +107,9 @@ eachServer("models' own methods", live => {
     it('gives nothing to a query that it is part of', async () => {
       expect(await User.select().where(u => u.id.in(User.noop()))).toEqual([])
       expect(User.noop().sql().text).toMatch(/WHERE FALSE$/)
+      const union = User.noop().union(User.select())
+      expect((await union).map(({ username }) => username)).toEqual(['huey'])
+      expect(await union).toHaveLength(1)
     })
   })
 
