@@ -14,8 +14,8 @@ import {
   undefinedValue,
   unnamed
 } from '../ast/build.js'
-import type { ExprNode, ListNode, OrderNode, ParamNode, QueryNode } from '../ast/nodes.js'
-import { arrayOf, type SqlType, TYPES, variant } from '../ast/types.js'
+import type { CallNode, ExprNode, ListNode, OrderNode, ParamNode, QueryNode } from '../ast/nodes.js'
+import { arrayOf, hasArrays, type SqlType, TYPES, variant } from '../ast/types.js'
 import { misuse } from '../errors.js'
 import { describeType } from '../util/describe.js'
 import { asText, isPart } from './json-path.js'
@@ -57,8 +57,18 @@ export function operand(value: unknown, beside: ExprNode, type: SqlType = beside
   if (type.category === 'json') return jsonOperand(value, beside, type)
   const node = nodeOf(value)
   if (!node) return plainParam(value, type, labelOf(beside))
+  if (node.kind === 'call' && node.args.length === 1 && QUANTIFIER.test(node.name)) return quantified(node, type, labelOf(beside))
   const { perSecond } = beside.type
   return perSecond !== undefined && node.type.category === 'time' ? ticks(node, perSecond) : node
+}
+
+const QUANTIFIER = /^(any|some|all)$/i
+
+/** `any` and its like of a list: its values are of the type that they are compared with. */
+function quantified(call: CallNode, type: SqlType, where: string): ExprNode {
+  const [list] = call.args
+  if (list.kind !== 'param' || !Array.isArray(list.value) || !hasArrays(type)) return call
+  return { ...call, args: [param(list.value, arrayOf(roomy(type)), where)] }
 }
 
 /** An instant as the number that a column keeps of it, so that the column is compared as it stands. */
