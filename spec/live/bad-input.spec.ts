@@ -137,7 +137,7 @@ eachServer('bad input', live => {
             { name: 'b', age: 'x' as never }
           ]),
         'WRONG_TYPE',
-        /Owner\.age: item 1: expected an integer/
+        /Owner\.insertMany, row 1\.age: expected an integer/
       ],
       ['a negative limit', () => Owner.select().limit(-1), 'BAD_ARGUMENT', /limit/]
     ])('%s is a TypeError that says where', async (_, work, code, message) => {

@@ -92,10 +92,10 @@ export const conflicts: readonly Case[] = [
   ],
   [
     'do nothing, for a constraint',
-    () => one().onConflictIgnore({ constraint: 'kv_key' }),
+    () => one().onConflictIgnore({ constraint: 'kv_"key"' }),
     {
       postgresql:
-        'INSERT INTO "kv" ("key", "value") VALUES ($1, $2) ON CONFLICT ON CONSTRAINT "kv_key" DO NOTHING RETURNING "kv"."id"',
+        'INSERT INTO "kv" ("key", "value") VALUES ($1, $2) ON CONFLICT ON CONSTRAINT "kv_""key""" DO NOTHING RETURNING "kv"."id"',
       'cockroachdb 21.2': /^CockroachDB has no ON CONFLICT ON CONSTRAINT; name the columns instead/
     },
     ['a::varchar', '1::int4']
