@@ -58,9 +58,13 @@ export interface Expr<out T> {
   eq(value: Operand<T> | Subselect | null): Predicate
   /** `<>`; with `null` IS NOT NULL. */
   ne(value: Operand<T> | Subselect | null): Predicate
+  /** `<`. Of text by the rules of its collation. */
   lt(value: Operand<T> | Subselect): Predicate
+  /** `<=` */
   lte(value: Operand<T> | Subselect): Predicate
+  /** `>` */
   gt(value: Operand<T> | Subselect): Predicate
+  /** `>=` */
   gte(value: Operand<T> | Subselect): Predicate
   /** Whether it is another value, where NULL is a value like any other: `IS DISTINCT FROM`. */
   isDistinctFrom(value: Operand<T> | Subselect | null): Predicate
@@ -74,15 +78,23 @@ export interface Expr<out T> {
   isNull(yes?: boolean): Predicate
   /** `BETWEEN low AND high`, both included. */
   between(low: Operand<T>, high: Operand<T>): Predicate
+  /** `+`. The result has the wider type of the two: exact beside integers, float beside exact ones. */
   add(this: Numeric, value: Term<T>): Expr<T>
+  /** `-` */
   sub(this: Numeric, value: Term<T>): Expr<T>
+  /** `*` */
   mul(this: Numeric, value: Term<T>): Expr<T>
   /** Division; of integers it is integer division, on every server. */
   div(this: Numeric, value: Term<T>): Expr<T>
+  /** What a division leaves, `%`; it has the sign of the left side. */
   mod(this: Numeric, value: Term<T>): Expr<T>
+  /** `-x` */
   neg(this: Numeric): Expr<T>
+  /** `&` */
   bitAnd(this: Numeric, value: Term<T>): Expr<T>
+  /** `|` */
   bitOr(this: Numeric, value: Term<T>): Expr<T>
+  /** `#` */
   bitXor(this: Numeric, value: Term<T>): Expr<T>
   /** A sort key, upwards: `"t1"."age" ASC NULLS LAST`. */
   asc(options?: OrderOptions): Order
@@ -106,8 +118,11 @@ export interface Expr<out T> {
 export interface Predicate<K extends string = string> extends Expr<boolean> {
   /** @internal */
   readonly $on?: K
+  /** `x AND y` */
   and(other: Predicate): Predicate<K>
+  /** `x OR y` */
   or(other: Predicate): Predicate
+  /** `NOT x`; twice it is the condition itself. */
   not(): Predicate
   /** `IS TRUE`, `IS FALSE`, `IS NULL`: never NULL itself. */
   is(value: boolean | null): Predicate
@@ -122,13 +137,17 @@ export interface Aliased<out T, out N extends string> extends Expr<T> {
 
 /** What text is compared with by a pattern. */
 interface Matching {
+  /** `LIKE`: `%` stands for any text, `_` for one character, and `\` takes the next one literally. */
   like(pattern: Operand<string>): Predicate
+  /** `ILIKE`: the same, case-insensitive. */
   ilike(pattern: Operand<string>): Predicate
+  /** `NOT LIKE` */
   notLike(pattern: Operand<string>): Predicate
+  /** `NOT ILIKE` */
   notIlike(pattern: Operand<string>): Predicate
-  /** Whether the text starts with the string; case-insensitive. */
+  /** Whether the text starts with the string; case-insensitive: `ILIKE 'part%'`, with what is special in it escaped. */
   startsWith(part: Operand<string>): Predicate
-  /** Whether the text ends with the string; case-insensitive. */
+  /** Whether the text ends with the string; case-insensitive: `ILIKE '%part'`. */
   endsWith(part: Operand<string>): Predicate
   /** Whether a part of the text matches the regular expression: `~`. */
   regexp(pattern: Operand<string>): Predicate
@@ -138,7 +157,7 @@ interface Matching {
 
 /** What a text column offers beside comparison; dates and times that are strings have their parts too. */
 export interface TextOps extends Matching, DateParts<string> {
-  /** Whether the text contains the string; case-insensitive, `%`, `_` and `\` have no meaning. */
+  /** Whether the text contains the string; case-insensitive, and `%`, `_` and `\` have no meaning: `ILIKE '%part%'`. */
   contains(part: Operand<string>): Predicate
   /** `||`; what is no text is cast to it. */
   concat(text: string | number | bigint | AnyExpr): Typed<string>
@@ -154,8 +173,11 @@ export type DateParts<T> = { readonly [P in Part]: () => Expr<number> } & {
 
 /** The methods of an instant: an interval later or earlier, the interval between two, and its parts. */
 export type Moment = DateParts<Date> & {
+  /** So much later: `"t1"."at" + $1` */
   add(interval: Interval): Typed<Date>
+  /** So much earlier: `"t1"."at" - $1` */
   sub(interval: Interval): Typed<Date>
+  /** The interval between the two. */
   sub(instant: Operand<Date>): Typed<string>
 }
 
@@ -164,9 +186,9 @@ type Items<E> = readonly E[] | readonly [array: Expr<readonly E[] | null>]
 
 /** What an array column offers beside comparison. */
 export interface ArrayOps<E> {
-  /** The item at an index that counts from 0, or null. */
+  /** The item at an index that counts from 0, or null: `("t1"."tags")[$1]`. */
   at(index: number | Expr<number | null>): Typed<E | null>
-  /** The items from an index to another, which is not included; both count from 0. */
+  /** The items from an index to another, which is not included; both count from 0: `("t1"."tags")[$1:$2]`. Not every server has it. */
   slice(from: number, to?: number): Typed<E[]>
   /** Whether it has all of the values: `@>`. */
   contains(...values: Items<E>): Predicate
@@ -174,9 +196,9 @@ export interface ArrayOps<E> {
   containsAny(...values: Items<E>): Predicate
   /** Whether it has nothing but the values: `<@`. */
   containedBy(...values: Items<E>): Predicate
-  /** How many items it has. */
+  /** How many items it has: `coalesce(array_length(x, 1), 0)`. */
   length(): Expr<number>
-  /** The index of the first such item, from 0; null where there is none. */
+  /** The index of the first such item, from 0; null where there is none: `array_position(x, item) - 1`. */
   indexOf(item: Operand<E>): Expr<number | null>
   /** With one more item at the end: `array_append(x, item)`. */
   append(item: E | Expr<E | null>): Typed<E[]>
@@ -209,16 +231,21 @@ export interface JsonOps<T = Any> {
   contains(value: unknown): Predicate
   /** Whether the JSON value contains it: `<@`. */
   containedBy(value: unknown): Predicate
-  /** Whether it has the key, or the string among its items. */
+  /** Whether it has the key, or the string among its items: `?`. */
   hasKey(key: string): Predicate
+  /** Whether it has all of the keys: `?&`. */
   hasKeys(...keys: string[]): Predicate
+  /** Whether it has any of the keys: `?|`. */
   hasAnyKeys(...keys: string[]): Predicate
-  /** As text; a JSON string without its quotes. */
+  /** As text, a JSON string without its quotes: `x ->> $1`. */
   asText(): Typed<string | null>
+  /** As an integer: `CAST(x ->> $1 AS int8)`. */
   asInt(): Expr<number | null>
+  /** As a number: `CAST(x ->> $1 AS float8)`. */
   asFloat(): Expr<number | null>
+  /** As a boolean: `CAST(x ->> $1 AS bool)`. */
   asBool(): Typed<boolean | null>
-  /** How many items a JSON array has. */
+  /** How many items a JSON array has: `jsonb_array_length(x)`. */
   length(): Expr<number | null>
   /** Objects merged, arrays joined: `||`. */
   concat(value: unknown): JsonExpr<Any>
@@ -226,27 +253,27 @@ export interface JsonOps<T = Any> {
   pathExists(path: string): Predicate
   /** What the predicate of a JSON path says: `@@`. */
   pathMatch(path: string): Predicate
-  /** All that the JSON path finds, a row each. */
+  /** All that the JSON path finds, a row each: `jsonb_path_query(x, path)`. */
   pathQuery(path: string): JsonExpr<Any>
   /** All that the JSON path finds, as a JSON array. */
   pathQueryArray(path: string): JsonExpr<Any[]>
   /** The first that the JSON path finds, or null. */
   pathQueryFirst(path: string): JsonExpr<Any>
-  /** The whole value with one more item at the end of the array that this is: for updates. */
+  /** The whole value with one more item at the end of the array that this is, for updates: `jsonb_insert(x, path, item, true)`. */
   append(item: unknown): JsonExpr<Any>
-  /** The whole value without what is at this path, or at these keys of it: for updates. */
+  /** The whole value without what is at this path, or at these keys of it, for updates: `x #- path`. */
   remove(...keys: JsonKey[]): JsonExpr<Any>
-  /** The whole value with keys of the object that this is set: for updates. Nested objects are replaced, not merged. */
+  /** The whole value with keys of the object that this is set, for updates: `x || values`. Nested objects are replaced, not merged. */
   update(values: object): JsonExpr<Any>
 }
 
 /** A part of a JSON value. */
 export interface JsonExpr<T = unknown> extends Expr<T>, JsonOps<T>, Matching {
-  /** The whole value with this path set, created where it is missing: for updates. */
+  /** The whole value with this path set, created where it is missing, for updates: `jsonb_set(x, path, value, true)`. */
   set(value: T | AnyExpr): JsonExpr<Any>
-  /** The whole value with this path set, where there is one: for updates. */
+  /** The whole value with this path set, where there is one, for updates: `jsonb_set(x, path, value, false)`. */
   replace(value: T | AnyExpr): JsonExpr<Any>
-  /** The whole value with this path set, where there is none yet: for updates. */
+  /** The whole value with this path set, where there is none yet, for updates. */
   insert(value: T | AnyExpr): JsonExpr<Any>
 }
 
