@@ -1,5 +1,5 @@
 import { caseWhen, fn, SQL, sql } from 'pewit'
-import { Account, Doc, Event, Tweet, User } from '../models.js'
+import { Account, Event, Tweet, User } from '../models.js'
 import type { Translations } from '../run.js'
 
 /** Expressions, selects, groups, scalars and the shapes of rows. */
@@ -44,11 +44,6 @@ export const expressions: Translations = {
   'expr.entity': () =>
     User.select(sql.identifier('t1', 'username').as('username'))
       .orderBy(u => u.id)
-      .tuples(),
-  'expr.expression_op_custom': () =>
-    Doc.select(d => [d.id])
-      .where(d => d.tags.contains('py'))
-      .orderBy(d => d.id)
       .tuples(),
   'expr.timestamp_ms_where': () =>
     Event.select(e => [e.id])
