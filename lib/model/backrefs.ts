@@ -1,6 +1,6 @@
 import { DeferredForeignKeyType, ForeignKeyFieldType } from '../../fields/foreign-key.js'
 import { ModelDefinitionError } from '../errors.js'
-import { findMetadata, type Metadata, type ModelField, type Relation, relationOf } from './metadata.js'
+import { findMetadata, Metadata, type ModelField, type Relation, relationOf } from './metadata.js'
 import { rowsWhere } from './relations.js'
 
 /** A foreign key whose target is not defined yet. */
@@ -48,7 +48,7 @@ function targetOf(field: ForeignKeyFieldType): Metadata | undefined {
 
 function install(relation: Relation): void {
   const { from, field, to, backref } = relation
-  if (backref === undefined) return to.addBackref(relation)
+  if (backref === undefined) return Metadata.relate(relation)
   const where = `${from.name}.${field.property}: the backref "${backref}"`
   const other = to.backrefs.find(known => known.backref === backref)
   if (other)
@@ -57,7 +57,7 @@ function install(relation: Relation): void {
     )
   if (to.findField(backref) || (backref in to.model.prototype && !isInherited(to, backref)))
     throw new ModelDefinitionError(`${where} is a property of ${to.name} already; give another name`)
-  to.addBackref(relation)
+  Metadata.relate(relation)
   Object.defineProperty(to.model.prototype, backref, {
     configurable: true,
     get(this: Record<string, unknown>) {

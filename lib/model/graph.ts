@@ -19,12 +19,12 @@ export interface GraphOptions {
   readonly backrefs?: boolean
 }
 
-/** The steps from a model to all that are related to it, over any number of others; each model's steps once, in breadth. */
+/** The steps from a model to all that are related to it, over any number of others; each model's steps once, in breadth. A model that is not defined yet is not among them. */
 export function modelGraph(model: object, { refs = true, backrefs = true }: GraphOptions = {}): GraphEdge[] {
   const edges: GraphEdge[] = []
   const seen = new Set([metadata(model)])
   for (const meta of seen) {
-    if (refs) for (const relation of meta.refs) edges.push({ relation, model: relation.to, backref: false })
+    if (refs) for (const relation of meta.definedRefs) edges.push({ relation, model: relation.to, backref: false })
     if (backrefs) for (const relation of meta.backrefs) edges.push({ relation, model: relation.from, backref: true })
     for (const edge of edges) seen.add(edge.model)
   }

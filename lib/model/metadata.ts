@@ -154,7 +154,12 @@ export class Metadata {
   get refs(): readonly Relation[] {
     return this.fields.flatMap(item => {
       if (!(item.field instanceof ForeignKeyFieldType)) return []
-      return [relationOf(this, item, metadata(item.field.target() as object))]
+      const target = item.field.target()
+      const to = typeof target === 'function' ? findMetadata(target) : undefined
+      if (to) return [relationOf(this, item, to)]
+      throw new ModelDefinitionError(
+        `${this.name}.${item.property} refers to ${describeType(target)}, which is no model; in files that import each other it may not be defined yet`
+      )
     })
   }
 
@@ -168,9 +173,13 @@ export class Metadata {
     return grouped(this.backrefs, ({ from }) => from)
   }
 
-  /** @internal Makes a foreign key that leads here known. */
-  addBackref(relation: Relation): void {
-    ;(this.backrefs as Relation[]).push(relation)
+  /** Those of the foreign keys of this model whose target is defined. */
+  readonly definedRefs: readonly Relation[] = []
+
+  /** @internal Makes a foreign key known to both of its models, once they are defined. */
+  static relate(relation: Relation): void {
+    ;(relation.to.backrefs as Relation[]).push(relation)
+    ;(relation.from.definedRefs as Relation[]).push(relation)
   }
 
   /** Every index: those of single fields, those of `@model`, and those that were added. */

@@ -145,8 +145,7 @@ class Filter {
     const there = this.from.flatMap(joinsOf).find(join => isAlong(join, left, relation))
     if (there) return there.right === relation.source.node ? relation.source : movedSource(relation.source, there.right)
     const right = renamedSource(relation.source, this.#freeName(path))
-    const join = { kind: 'join', type: 'INNER', right: right.node, on: relationCondition(left, right, relation) } as const
-    this.from = joinedTo(this.from, left.node, join)
+    this.from = joinedTo(this.from, left.node, right.node, { type: 'INNER' }, relationCondition(left, right, relation))
     return right
   }
 

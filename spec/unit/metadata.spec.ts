@@ -122,6 +122,20 @@ describe('metadata', () => {
     expect(metadata(DefinedLater).backrefs.map(name)).toEqual([['Line', 'later', 'DefinedLater', undefined]])
   })
 
+  it('can be bound while a model that it refers to is not defined yet, and says so when that is needed', () => {
+    const later: { target?: typeof Person } = {}
+    @model()
+    class Early extends Model {
+      @ForeignKeyField(() => Person) person!: Ref<Person>
+      @ForeignKeyField(() => later.target as typeof Person) other!: Ref<Person>
+      @deferredForeignKey('NeverThere') third!: Ref<Person>
+    }
+    db.bind([Early])
+    expect(metadata(Early).database).toBe(db)
+    expect(metadata(Early).definedRefs.map(name)).toEqual([['Early', 'person', 'Person', undefined]])
+    expect(() => metadata(Early).refs).toThrow(/Early\.other refers to undefined, which is no model; in files that import/)
+  })
+
   it('tells its indexes, those of single fields first', () => {
     expect(metadata(Note).indexes).toEqual([
       { fields: ['author'], unique: false, using: undefined },
@@ -145,7 +159,7 @@ describe('the graph of models', () => {
       ['about', 'Note', true],
       ['note', 'Line', true]
     ])
-    expect(new Set(steps().map(([, to]) => to))).toEqual(new Set(['Person', 'Note', 'Line', 'DefinedLater']))
+    expect(new Set(steps().map(([, to]) => to))).toEqual(new Set(['Person', 'Note', 'Line', 'DefinedLater', 'Early']))
     expect(modelGraph(Apart)).toEqual([])
   })
 
