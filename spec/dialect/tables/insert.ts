@@ -272,6 +272,21 @@ export const queries: readonly Case[] = [
     'INSERT INTO "tweet" ("user_id", "content", "created_at") SELECT "t1"."id", "t1"."username", now() FROM "user" AS "t1" RETURNING "tweet"."id"'
   ],
   [
+    'what a delete returned',
+    () => {
+      const moved = KV.delete()
+        .where(f => f.value.lt(1))
+        .returning(f => [f.key, f.value])
+        .cte('moved')
+      return KV.insertFrom(
+        moved.select(m => [m.key, m.value]),
+        ['key', 'value']
+      )
+    },
+    'WITH "moved" AS (DELETE FROM "kv" WHERE "kv"."value" < $1 RETURNING "kv"."key", "kv"."value") INSERT INTO "kv" ("key", "value") SELECT "t1"."key", "t1"."value" FROM "moved" AS "t1" RETURNING "kv"."id"',
+    ['1::int8']
+  ],
+  [
     'with a conflict and rows back',
     () =>
       KV.insertFrom(KV.select(k.key, k.value), ['key', 'value'])

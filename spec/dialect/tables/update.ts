@@ -96,6 +96,19 @@ export const updates: readonly Case[] = [
     ['x::text']
   ],
   [
+    'set, with the columns of a query',
+    () => {
+      const counts = Tweet.select(f => [f.user, fn.count().as('number')])
+        .groupBy(f => f.user)
+        .alias('counts')
+      return User.update()
+        .from(counts)
+        .set({ age: (_, c) => c.number })
+        .where((f, c) => f.id.eq(c.user))
+    },
+    'UPDATE "user" SET "age" = "counts"."number" FROM (SELECT "t1"."user_id", count(*) AS "number" FROM "tweet" AS "t1" GROUP BY "t1"."user_id") AS "counts" WHERE "user"."id" = "counts"."user_id"'
+  ],
+  [
     'set alone',
     () =>
       KV.update()
