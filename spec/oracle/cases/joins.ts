@@ -1,4 +1,17 @@
-import { exists, fn, not, SQL } from 'pewit'
+import {
+  DeferredForeignKeyType,
+  deferredForeignKey,
+  exists,
+  ForeignKeyField,
+  ForeignKeyFieldType,
+  fn,
+  Model,
+  metadata,
+  model,
+  not,
+  type Ref,
+  SQL
+} from 'pewit'
 import { Account, Category, Favorite, Note, NotePerson, Person, Tweet, User } from '../models.js'
 import type { Translations } from '../run.js'
 
@@ -101,7 +114,46 @@ export const subqueries: Translations = {
       .tuples()
 }
 
+/** Refers to a model that is declared behind it. */
+@model({ tableName: 'ddl_u1' })
+class Fan extends Model {
+  declare id: number
+  @deferredForeignKey('Work', { null: true, backref: 'fans' }) favorite!: Ref<Work> | null
+  declare favoriteId: number | null
+}
+
+@model({ tableName: 'ddl_t1' })
+class Work extends Model {
+  declare id: number
+  @ForeignKeyField(() => Fan, { backref: 'works' }) fan!: Ref<Fan>
+  declare fanId: number
+}
+
+/** Tables that refer to each other, the second constraint added when both are there. */
+async function circular(): Promise<unknown> {
+  await Fan.createTable()
+  await Work.createTable()
+  await Fan.createForeignKey('favorite')
+  const fan = await Fan.create()
+  const work = await Work.create({ fan })
+  fan.favorite = work
+  await fan.save()
+  const favorite = await (await Fan.get()).favorite
+  const { field } = metadata(Fan).field('favorite')
+  const kind = field instanceof ForeignKeyFieldType ? 'ForeignKeyField' : field.constructor.name
+  return [favorite?.fanId === fan.id, kind, field instanceof DeferredForeignKeyType]
+}
+
 export const relations: Translations = {
+  'rel.dependencies': async () => {
+    const user = await User.getById(1)
+    return user.dependencies().map(({ model, field }) => [model.name, field.property])
+  },
+  // Not inside the case's transaction: some servers end it where the schema changes.
+  'rel.deferred_fk_circular': db => {
+    db.bind([Fan])
+    return db.outside(() => circular().finally(() => db.dropTables([Fan, Work], { cascade: true })))
+  },
   'rel.fk_object_id_no_query': async () => (await Tweet.getById(1)).userId,
   'rel.fk_null': async () => (await Category.getById(1)).parent,
   'rel.self_fk_children': async () => {
