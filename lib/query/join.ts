@@ -100,14 +100,17 @@ function namedColumn(source: Source, property: string): ExprNode {
   throw unknownProperty(source, property)
 }
 
-/** One more source joined to others. */
-export function joined(from: SourceNode | JoinNode, right: SourceNode, type: JoinType, on: ExprNode | undefined): JoinNode {
-  return { kind: 'join', type, left: from, right, on }
-}
-
 /** FROM with one more source, joined to the item of it that has the left side. */
-export function joinedTo(from: SelectNode['from'], left: SourceNode, join: Omit<JoinNode, 'left'>): SelectNode['from'] {
-  return from.map(item => (has(item, left) ? { ...join, left: item } : item))
+export function joinedTo(
+  from: SelectNode['from'],
+  left: SourceNode,
+  right: SourceNode,
+  { type, lateral }: JoinRequest,
+  on: ExprNode | undefined
+): SelectNode['from'] {
+  const join = (item: SourceNode | JoinNode): JoinNode => ({ kind: 'join', type, left: item, right, on, lateral })
+  if (from.length === 1) return [join(from[0])]
+  return from.map(item => (has(item, left) ? join(item) : item))
 }
 
 function has(item: SourceNode | JoinNode, source: SourceNode): boolean {
@@ -128,6 +131,7 @@ export function attachmentOf(
   if (property === undefined) return undefined
   if (owner.names.has(property) && !owner.references.some(reference => reference.property === property))
     throw misuse('BAD_QUERY', `join: ${owner.name}.${property} is a column; attach ${related.name} under another name`)
+  if (others.length === 0) return { owner, property, related }
   const isSelected = (source: Source) => items.some(item => item.kind === 'model' && item.source === source)
   const other = others.find(there => there.owner === owner && there.property === property && isSelected(there.related))
   if (other && isSelected(related))

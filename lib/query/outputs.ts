@@ -93,8 +93,8 @@ export function hoisted<N extends { readonly with?: readonly CteNode[] }>(node: 
 }
 
 /** The query with CTEs added to its WITH. */
-export function withCtes<N extends { readonly with?: readonly CteNode[] }>(node: N, ctes: readonly CteNode[] = []): N {
-  if (ctes.length === 0) return node
+export function withCtes<N extends { readonly with?: readonly CteNode[] }>(node: N, ctes: readonly CteNode[] | undefined): N {
+  if (!ctes || ctes.length === 0) return node
   const known = node.with ?? []
   const added = ctes.filter(cte => !known.some(({ table: of }) => of === cte.table))
   return added.length === 0 ? node : { ...node, with: [...known, ...added] }

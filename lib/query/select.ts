@@ -237,10 +237,7 @@ export class Select<
       sources: all,
       current: right,
       attachments: attachment ? [...attachments, attachment] : attachments,
-      node: {
-        ...withCtes(node, right.ctes),
-        from: joinedTo(node.from, left.node, { kind: 'join', type, right: right.node, on: plan.on, lateral })
-      }
+      node: { ...withCtes(node, right.ctes), from: joinedTo(node.from, left.node, right.node, request, plan.on) }
     })
   }
 

@@ -64,5 +64,10 @@ function uniquelyNamed(items: readonly SelectedItem[]): SelectedItem[] {
 
 /** The columns that a selection sends for. */
 export function selectedNodes(items: readonly SelectedItem[]): ExprNode[] {
-  return items.flatMap(item => (item.kind === 'model' ? item.source.columns.map(({ column }) => column) : [item.node]))
+  const nodes: ExprNode[] = []
+  for (const item of items) {
+    if (item.kind === 'model') for (const { column } of item.source.columns) nodes.push(column)
+    else nodes.push(item.node)
+  }
+  return nodes
 }
