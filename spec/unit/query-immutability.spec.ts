@@ -1,4 +1,4 @@
-import { EXCLUDED, fn, PostgresqlDatabase, type Query } from 'pewit'
+import { EXCLUDED, fn, PostgresqlDatabase, type Query, window } from 'pewit'
 import { cockroachDialect } from 'pewit/playhouse/cockroachdb'
 import { compile } from '../../lib/compiler/compile.js'
 import { postgresDialect } from '../../lib/dialect/postgres.js'
@@ -26,6 +26,7 @@ describe('every method of a query gives a new one', () => {
         .limit(1)
         .offset(1)
     )
+  const compound = () => fixed(KV.select().union(KV.select()))
   const insert = () => fixed(KV.insert({ key: 'a', value: 1 }))
   const update = () => fixed(KV.update({ value: 1 }).where(k => k.key.eq('a')))
   const remove = () => fixed(KV.delete().where(k => k.key.eq('a')))
@@ -43,6 +44,14 @@ describe('every method of a query gives a new one', () => {
     ['paginate', select, (q: ReturnType<typeof select>) => q.paginate(3)],
     ['distinct', select, (q: ReturnType<typeof select>) => q.distinct()],
     ['join', select, (q: ReturnType<typeof select>) => q.join(Category, { on: (t, _, c) => t.content.eq(c.name) })],
+    ['rightJoin', select, (q: ReturnType<typeof select>) => q.rightJoin(Category, { on: (t, _, c) => t.content.eq(c.name) })],
+    ['from', select, (q: ReturnType<typeof select>) => q.from(Tweet, User, KV)],
+    ['forUpdate', select, (q: ReturnType<typeof select>) => q.forUpdate()],
+    ['window', select, (q: ReturnType<typeof select>) => q.window(window({}))],
+    ['with', select, (q: ReturnType<typeof select>) => q.with(KV.select().cte('k'))],
+    ['union', select, (q: ReturnType<typeof select>) => q.union(Tweet.select())],
+    ['orderBy of a compound', compound, (q: ReturnType<typeof compound>) => q.orderBy(r => r.key)],
+    ['limit of a compound', compound, (q: ReturnType<typeof compound>) => q.limit(3)],
     ['columns', select, (q: ReturnType<typeof select>) => q.columns(t => [t.id])],
     ['columnsExtend', select, (q: ReturnType<typeof select>) => q.columnsExtend(t => [t.id.as('again')])],
     ['onConflict', insert, (q: ReturnType<typeof insert>) => q.onConflict({ target: 'key', update: { value: EXCLUDED.value } })],
