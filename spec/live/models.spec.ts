@@ -468,7 +468,7 @@ eachServer('models', live => {
       expect(changed).toEqual([{ username: 'a', active: false }])
       const [gone] = await User.delete()
         .where(u => u.username.eq('c'))
-        .returning()
+        .returning(User)
       expect(gone).toBeInstanceOf(User)
       expect(await User.delete()).toBe(2)
     })

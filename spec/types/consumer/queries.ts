@@ -64,7 +64,7 @@ export const ignoring = User.insert({ username: 'huey' }).onConflictIgnore()
 export const returning = User.insert({ username: 'huey' }).returning(u => [u.id])
 export const updating = User.update({ age: u => u.age.add(1) }).where(u => u.age.isNull())
 export const updatingFrom = User.update({ age: 1 }).from(Tweet)
-export const updated = User.update({ age: 1 }).returning()
+export const updated = User.update({ age: 1 }).returning(User)
 export const deleting = Tweet.delete().returning(t => [t.content])
 export const raw = User.raw`SELECT 1`
 
