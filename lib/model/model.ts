@@ -4,7 +4,6 @@ import { type DoesNotExist, ModelDefinitionError } from '../errors.js'
 import { rawText, template } from '../expression/raw.js'
 import { renamedSource, sourceFields } from '../expression/source.js'
 import type {
-  Alias,
   Any,
   AnyExpr,
   Changes,
@@ -18,7 +17,6 @@ import type {
   ModelSource,
   NewClass,
   Picked,
-  Predicate,
   Subselect
 } from '../expression/types.js'
 import type { Condition } from '../query/clause-types.js'

@@ -137,7 +137,8 @@ eachServer('dependent rows', live => {
   })
   beforeEach(async () => {
     await Author.update({ best: null })
-    for (const each of [Favorite, Tweet, Posting, Account, Photo, Profile, Membership, Mention, User]) await (each as unknown as typeof User).delete()
+    for (const each of [Favorite, Tweet, Posting, Account, Photo, Profile, Membership, Mention, User])
+      await (each as unknown as typeof User).delete()
     for (const each of [Product, Category, Link, Review, Book, Author]) await (each as unknown as typeof User).delete()
   })
   afterAll(() => db.close())
