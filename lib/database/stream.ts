@@ -3,7 +3,7 @@ import type { Cell, RawResult, TransactionConnection, WireStatement } from '../d
 import type { StreamRequest } from '../query/executor.js'
 import type { Connector } from './connector.js'
 import type { Scope } from './scope.js'
-import { rollback } from './transaction.js'
+import { begin, type Protocol, rollback } from './transaction.js'
 
 /** Reading the rows of a query batch by batch: with a cursor, else in pages, else whole. */
 
@@ -56,8 +56,7 @@ async function* onItsOwn({ node }: StreamRequest, connector: Connector, read: Re
   const connection = await connector.driver.acquire()
   let state: 'idle' | 'dirty' | undefined
   try {
-    const begun = connection.script(beginText(node, connector))
-    begun.catch(() => undefined)
+    const { begun } = await begin(connection, protocolFor(node, connector))
     const place: Place = {
       connection,
       get alive() {
@@ -76,9 +75,9 @@ async function* onItsOwn({ node }: StreamRequest, connector: Connector, read: Re
 }
 
 /** A transaction that pages have one picture in: on servers that read the past, as of just now, when nobody is in the way. */
-function beginText(node: StreamRequest['node'], { capabilities, profile }: Connector): string {
+function protocolFor(node: StreamRequest['node'], { capabilities, profile }: Connector): Protocol {
   const past = !capabilities.cursors && capabilities.systemTime && !(node.kind === 'select' && node.lock)
-  return profile.protocol(past ? { systemTime: '-1us' } : {}).begin
+  return profile.protocol(past ? { systemTime: '-1us' } : {})
 }
 
 /** The numbers of the cursors that are open on a connection; their names are few, since servers keep every text prepared. */

@@ -137,6 +137,9 @@ export class Insert<M, R, P extends Returned = null, K = R> extends Query<R> {
 
   /** The insert as a CTE, whose rows are what it returns: `WITH "added" AS (INSERT … RETURNING …) SELECT … FROM "added" AS "t1"` */
   cte<const A extends string>(name: A): Cte<ReturnedRow<M, P>, A> {
+    const { bodies } = this.#state
+    if (isList(bodies) && bodies.length > 1)
+      throw misuse('BAD_QUERY', `The CTE "${name}": the rows for ${this.#state.source.name} are more than one statement takes`)
     return writeCte(this, this.#state.source, this.#rows(), name)
   }
 

@@ -1,10 +1,13 @@
 import { statement } from '../ast/build.js'
 import type { RawNode, StatementNode } from '../ast/nodes.js'
+import { typeOfOid } from '../ast/types.js'
 import type { Compiled } from '../compiler/compile.js'
 import type { RawResult } from '../driver/driver.js'
 import { rawText } from '../expression/raw.js'
 import type { Executor } from './executor.js'
 import { Query } from './query.js'
+import { makeReader, type RowShape, readRows } from './readers.js'
+import type { SelectedItem } from './selection.js'
 
 /** Makes the reader for a result whose columns only the server knew. */
 export type ResultReader = (result: RawResult) => unknown[]
@@ -31,6 +34,30 @@ export class RawQuery<R> extends Query<R[]> {
     return this.#read(result) as R[]
   }
 
+  /** Gives rows as plain objects, by the names of the columns; a second `count` is `count_2`. */
+  dicts(): RawQuery<Record<string, unknown>> {
+    return this.#shaped('dicts')
+  }
+
+  /** Gives rows as arrays. */
+  tuples(): RawQuery<unknown[]> {
+    return this.#shaped('tuples')
+  }
+
+  /** Gives rows as whatever the function makes of the plain object. */
+  objects<T>(make: (row: Record<string, unknown>) => T): RawQuery<T> {
+    return this.#shaped(make)
+  }
+
+  /** The same statement, its columns read by the types that the server says. */
+  #shaped<T>(shape: RowShape): RawQuery<T> {
+    return new RawQuery(
+      () => this.executor(),
+      this.#node.body,
+      result => readRows(result, makeReader(itemsOf(result), shape))
+    )
+  }
+
   /** The first row, or `null`. */
   async first(): Promise<R | null> {
     return (await this.execute())[0] ?? null
@@ -38,9 +65,20 @@ export class RawQuery<R> extends Query<R[]> {
 
   /** The first column of the first row, or `null`. */
   async scalar(): Promise<unknown> {
-    const row = await this.first()
-    return row === null ? null : (Object.values(row as object)[0] ?? null)
+    return (await this.tuples().first())?.[0] ?? null
   }
+
+  /** The first column of every row. */
+  async scalars(): Promise<unknown[]> {
+    return (await this.tuples()).map(row => row[0])
+  }
+}
+
+/** What a result has, as if it had been selected. */
+function itemsOf({ columns }: RawResult): SelectedItem[] {
+  return columns.map(({ name, oid }) => {
+    return { kind: 'expression', node: { kind: 'identifier', path: [name], type: typeOfOid(oid) }, name }
+  })
 }
 
 /** SQL as text with `$1 … $n` or `?` for the parameters. */

@@ -18,7 +18,7 @@ export class RowSource<M, N extends string = string> implements Alias<M, N> {
   /** @internal The database that queries of it run on. */
   readonly executor: () => Executor
 
-  /** @internal use `Model.alias()`, `query.as()` and their like */
+  /** @internal use `Model.alias()`, `query.alias()` and their like */
   constructor(executor: () => Executor, source: Source, name: N) {
     this.executor = executor
     this.name = name

@@ -415,6 +415,17 @@ eachServer('selects from other sources', live => {
     })
   })
 
+  it('raw SQL gives its rows in every shape', async () => {
+    const raw = () => Person.raw`SELECT name, age, age FROM src_person WHERE age = ${20}`
+    expect(await raw().dicts()).toEqual([{ name: 'ann', age: 20, age_2: 20 }])
+    expect(await raw().tuples()).toEqual([['ann', 20, 20]])
+    expect(await raw().objects(row => String(row.name).length)).toEqual([3])
+    expect(await raw().scalar()).toBe('ann')
+    expect(await raw().scalars()).toEqual(['ann'])
+    expect((await raw())[0]).toBeInstanceOf(Person)
+    expect(await Person.raw('SELECT name FROM src_person WHERE age = $1', 99).scalar()).toBeNull()
+  })
+
   it('windows that have a name are computed', async () => {
     const p = Person.fields()
     const byName = window({ orderBy: p.name })

@@ -264,6 +264,17 @@ export async function tables(): Promise<void> {
   table('users', { id: 'int8' }, { schemas: 's' })
 }
 
+export async function raw(): Promise<void> {
+  const users = User.raw('SELECT 1')
+  proves<Equal<RowOf<typeof users>, User>>()
+  const tuples = users.tuples()
+  proves<Equal<RowOf<typeof tuples>, unknown[]>>()
+  const names = users.objects(row => String(row.name))
+  proves<Equal<RowOf<typeof names>, string>>()
+  // @ts-expect-error the compiler does not know what was selected
+  users.objects(row => row.name.length)
+}
+
 export async function clauses(): Promise<void> {
   const options: LockOptions = { of: [User, Tweet], nowait: true, strength: 'no key update' }
   Tweet.select().join(User).forUpdate(options).forUpdate(false).forUpdate()
