@@ -35,9 +35,7 @@ const JSON_OPERATORS = {
   jsonRemove: '#-',
   hasKey: '?',
   hasKeys: '?&',
-  hasAnyKeys: '?|',
-  pathExists: '@?',
-  pathMatch: '@@'
+  hasAnyKeys: '?|'
 } as const
 
 /** Every operator by its name in the AST, and how PostgreSQL writes it. A dialect may write one otherwise. */

@@ -1,4 +1,4 @@
-import { binary, call, caseOf, cast, isNull, param } from '../ast/build.js'
+import { binary, call, caseOf, cast, isNull, operation, param } from '../ast/build.js'
 import type { ExprNode } from '../ast/nodes.js'
 import type { Operator } from '../ast/operators.js'
 import { TYPES } from '../ast/types.js'
@@ -27,8 +27,8 @@ export const jsonMethods = {
   length: (node: ExprNode) => call('jsonb_array_length', [node], TYPES.int8),
   concat: (node: ExprNode, value: unknown) => merged(node, value),
 
-  pathExists: (node: ExprNode, path: string) => compare('pathExists', node, jsonPath(path)),
-  pathMatch: (node: ExprNode, path: string) => compare('pathMatch', node, jsonPath(path)),
+  pathExists: (node: ExprNode, path: string) => operation('@?', node, jsonPath(path), TYPES.bool),
+  pathMatch: (node: ExprNode, path: string) => operation('@@', node, jsonPath(path), TYPES.bool),
   pathQuery: (node: ExprNode, path: string) => call('jsonb_path_query', [node, jsonPath(path)], TYPES.jsonb),
   pathQueryArray: (node: ExprNode, path: string) => call('jsonb_path_query_array', [node, jsonPath(path)], TYPES.jsonb),
   pathQueryFirst: (node: ExprNode, path: string) => call('jsonb_path_query_first', [node, jsonPath(path)], TYPES.jsonb),

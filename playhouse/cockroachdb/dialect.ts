@@ -1,10 +1,7 @@
-import { createTypeText, type Dialect, emitInsert, OPERATORS, type Operator, postgresDialect } from '../../lib/extend.js'
+import { createTypeText, type Dialect, emitInsert, OPERATORS, postgresDialect } from '../../lib/extend.js'
 
 /** Its versions do not all have the operators of JSON paths; those that know JSON paths have the functions. */
-const PATH_FUNCTIONS: { readonly [op in Operator]?: string } = {
-  pathExists: 'jsonb_path_exists',
-  pathMatch: 'jsonb_path_match'
-}
+const PATH_FUNCTIONS: Readonly<Record<string, string>> = { '@?': 'jsonb_path_exists', '@@': 'jsonb_path_match' }
 
 /** CockroachDB's SQL as a difference of PostgreSQL's. */
 export const cockroachDialect: Dialect = {
@@ -13,10 +10,10 @@ export const cockroachDialect: Dialect = {
   emitters: {
     ...postgresDialect.emitters,
     createType: (writer, node) => writer.write(createTypeText(node, node.safe ? 'IF NOT EXISTS ' : '')),
-    binary: (writer, node) => {
-      const name = PATH_FUNCTIONS[node.op]
+    operation: (writer, node) => {
+      const name = node.right.type.name === 'jsonpath' ? PATH_FUNCTIONS[node.operator] : undefined
       if (name) writer.write(`${name}(`).nodes([node.left, node.right]).write(')')
-      else postgresDialect.emitters.binary(writer, node)
+      else postgresDialect.emitters.operation(writer, node)
     },
     insert: (writer, node) => writer.scoped(() => emitInsert(writer, node, node.replace ? 'UPSERT' : 'INSERT')),
     explain: (writer, node) => {
