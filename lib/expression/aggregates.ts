@@ -20,7 +20,8 @@ export const aggregateMethods = {
     if (!first) throw misuse('BAD_ARGUMENT', `${labelOf(node)}.withinGroup needs a sort key`)
     // What lies between two values is a float; servers do not all make one of an integer.
     if (/^percentile_cont$/i.test(call.name)) return ordered(call, [asFloat(first), ...rest], true)
-    return { ...ordered(call, [first, ...rest], true), type: keyOf(first).type }
+    const within = ordered(call, [first, ...rest], true)
+    return /^(mode|percentile_disc)$/i.test(call.name) ? { ...within, type: keyOf(first).type } : within
   },
 
   over: (node: ExprNode, window?: unknown) => over(callOf(node, 'over'), windowOf(window))

@@ -33,11 +33,12 @@ function argumentsOf(name: string, label: string, args: readonly unknown[]): Exp
     const type = i > 0 ? typeBeside(name, i, args[0]) : undefined
     return type && !nodeOf(item) ? param(item, type, label) : plain(item)
   })
+  if (!first) return []
   if (name === 'string_agg') return [textual(first), ...rest]
   // Servers round exact numbers to digits, and not all of them floats.
   if (/^(round|trunc)$/.test(name) && rest.length > 0 && first.type.category === 'float')
     return [cast(first, TYPES.numeric), ...rest]
-  return first ? [first, ...rest] : []
+  return [first, ...rest]
 }
 
 /** The type of a plain argument that goes by the first one's: a default like the value, an item like the array's. */

@@ -79,7 +79,8 @@ function ticks(instant: ExprNode, perSecond: number): ExprNode {
 /** A value, or an expression of any type, as JSON; `null` is the JSON null. */
 export function jsonOperand(value: unknown, beside: ExprNode, type: SqlType = TYPES.jsonb): ExprNode {
   const node = nodeOf(value)
-  if (node) return node.type.category === 'json' || node.type.oid === 0 ? node : call('to_jsonb', [node], TYPES.jsonb)
+  if (node)
+    return node.type.category === 'json' || node.type.name === TYPES.unknown.name ? node : call('to_jsonb', [node], TYPES.jsonb)
   return value === null ? { ...param(null, TYPES.jsonb, ''), text: 'null' } : param(value, type, labelOf(beside))
 }
 

@@ -72,11 +72,13 @@ export function resultType(name: string, args: readonly ExprNode[]): SqlType {
   return typeof result === 'function' ? result(args) : result
 }
 
-/** Whether a function calculates with floats alone. */
+/** Whether a function takes floats alone. */
 export function takesFloats(name: string): boolean {
   return FLOATS.has(name)
 }
 
 const FLOATS: ReadonlySet<string> = new Set(
-  'sqrt cbrt power pow exp ln log log10 degrees radians sin cos tan asin acos atan atan2'.split(' ')
+  'sqrt cbrt power pow exp ln log log10 degrees radians sin cos tan asin acos atan atan2 percentile_cont percentile_disc'.split(
+    ' '
+  )
 )

@@ -41,6 +41,7 @@ eachServer('JSON and arrays', live => {
       ['hasKeys', [0], () => d.hasKeys('k', 'o')],
       ['hasAnyKeys', [0, 1], () => d.hasAnyKeys('k', 'none')],
       ['startsWith of a part', [0], () => d.get('k').startsWith('V')],
+      ['an enum beside a part', [], () => d.get('k').eq(t.mood)],
       ['a column beside a part', [0], () => d.get('n').eq(t.place.add(1))]
     ])('%s', async (_, expected, make) => expect(await where(make())).toEqual(expected))
 

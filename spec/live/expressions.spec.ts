@@ -44,6 +44,7 @@ eachServer('expressions', live => {
       ['jsonb_agg', [7, null, -7], () => fn.jsonb_agg(t.size).orderBy(t.place)],
       ['bool_and', false, () => fn.bool_and(t.good)],
       ['percentile_cont', 1, () => fn.percentile_cont(0.5).withinGroup(t.place)],
+      ['percentile_disc', 1, () => fn.percentile_disc(0.5).withinGroup(t.place)],
       ['count of the distinct', 2, () => fn.count(t.good.distinct())]
     ])('%s', async (_, expected, make) => expect(await Thing.select({ x: make() }).scalar()).toEqual(expected))
 
