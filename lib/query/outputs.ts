@@ -20,7 +20,8 @@ export function outputsOf(items: readonly SelectedItem[]): Output[] {
   const taken = new Set<string>()
   return flatItems(items).map(({ name: property, node }) => {
     const own = ownName(node, property)
-    const name = own === undefined || taken.has(own) ? property : own
+    let name = own ?? property
+    for (let i = 2; taken.has(name); i++) name = `${property}_${i}`
     taken.add(name)
     return { node: name === own ? node : named(node, name), name, property }
   })

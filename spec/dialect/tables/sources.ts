@@ -72,6 +72,15 @@ export const derived: readonly Case[] = [
     'SELECT count(*) FROM (SELECT "t1"."id", "t1"."user_id", "t1"."content", "t1"."created_at", "t2"."id" AS "id_2", "t2"."username", "t2"."age", "t2"."balance", "t2"."score", "t2"."active", "t2"."seen_at" FROM "tweet" AS "t1" INNER JOIN "user" AS "t2" ON "t1"."user_id" = "t2"."id") AS "s"'
   ],
   [
+    'a subquery with an expression under the name of a column',
+    () =>
+      Tweet.select(t => [t.user, fn.count().as('user_id')])
+        .groupBy(t => t.user)
+        .alias('s')
+        .select(s => [s.user, s.user_id]),
+    'SELECT "s"."user_id", "s"."user_id_2" FROM (SELECT "t1"."user_id", count(*) AS "user_id_2" FROM "tweet" AS "t1" GROUP BY "t1"."user_id") AS "s"'
+  ],
+  [
     'selectFrom',
     () => counts().selectFrom(c => [fn.max(c.n)]),
     'SELECT max("t1"."n") FROM (SELECT "t2"."user_id", count(*) AS "n" FROM "tweet" AS "t2" GROUP BY "t2"."user_id") AS "t1"'
