@@ -10,8 +10,7 @@ const BUDGET = Number(process.argv[2] ?? 60)
 const ROUNDS = 40
 
 const root = join(import.meta.dirname, '..')
-const connecting = './dist/lib/driver/postgres-js.js'
-const [driver, pewit, connected] = interleavedImports([['postgres'], ['pewit'], ['pewit', connecting]])
+const [driver, pewit, connected] = interleavedImports([['postgres'], ['pewit'], ['pewit', 'postgres']])
 const beyond = pewit - driver
 console.log(
   `import of the driver ${driver.toFixed(1)} ms · of pewit ${pewit.toFixed(1)} ms · beyond the driver's ${beyond.toFixed(1)} ms ` +

@@ -149,22 +149,22 @@ export class Field<T = unknown> {
 
   /** The SQL type with this field's conversions. */
   typeFor(_traits: ServerTraits, place: FieldPlace): SqlType {
-    return this.#withConversions(this.baseType(place))
+    return withConversions(this, this.baseType(place))
   }
 
   /** @internal The SQL type without this field's conversions. */
   baseType(_place: FieldPlace): SqlType {
     return typeNamed(this.columnType)
   }
+}
 
-  #withConversions(base: SqlType): SqlType {
-    const encodes = this.dbValue !== Field.prototype.dbValue
-    const decodes = this.jsValue !== Field.prototype.jsValue
-    return variant(base, {
-      ...(encodes && { encode: (value: unknown) => base.encode(this.dbValue(value)) }),
-      ...(decodes && { decode: (text: string) => this.jsValue(base.decode(text)) })
-    })
-  }
+function withConversions(field: Field, base: SqlType): SqlType {
+  const encodes = field.dbValue !== Field.prototype.dbValue
+  const decodes = field.jsValue !== Field.prototype.jsValue
+  return variant(base, {
+    ...(encodes && { encode: (value: unknown) => base.encode(field.dbValue(value)) }),
+    ...(decodes && { decode: (text: string) => field.jsValue(base.decode(text)) })
+  })
 }
 
 /** Throws a `TypeError` for options that a field has not: a misspelt one would be lost silently. */

@@ -118,9 +118,9 @@ export class Model {
    * Rejects with `ValidationError`, `IntegrityError` or `DataError`; then nothing was written.
    */
   static async create<M extends Model>(this: NewClass<M>, data?: Data<M>, options?: Pick<SaveOptions, 'validate'>): Promise<M> {
-    const instance = Model.new.call(this as NewClass<Model>, data as object)
+    const instance = new (metadata(this).model as NewClass<M>)(data)
     await instance.save({ ...options, forceInsert: true })
-    return instance as M
+    return instance
   }
 
   /**
@@ -447,8 +447,9 @@ export class Model {
   /** Whether the other one is the same row: of the same model, with the same key. Unsaved instances equal only themselves. */
   equals(other: unknown): boolean {
     if (this === other) return true
-    if (!(other instanceof Model) || findMetadata(other.constructor) !== findMetadata(this.constructor)) return false
-    const keys = metadata(this.constructor).primaryKey.map(item => [keyValue(this, item), keyValue(other, item)])
+    const meta = metadata(this.constructor)
+    if (typeof other !== 'object' || other === null || findMetadata(other.constructor) !== meta) return false
+    const keys = meta.primaryKey.map(item => [keyValue(this, item), keyValue(other, item)])
     return keys.length > 0 && keys.every(([mine, theirs]) => mine !== undefined && mine !== null && mine === theirs)
   }
 
