@@ -47,4 +47,3 @@ type OtherForm<T> = T extends readonly unknown[]
 export type OuterRow<Row> = {
   [K in keyof Row]: Row[K] extends NotAColumn | ((...args: never[]) => void) ? Row[K] : Row[K] | null
 }
-

@@ -125,6 +125,7 @@ describe('a stream on CockroachDB v21.2', () => {
           .orderBy((t, u) => [t.id, u.id.desc()])
     ],
     ['an outer join', () => Tweet.select(t => [t.id]).leftJoin(User)],
+    ['what a filter has joined', () => User.select(u => [u.id]).filter({ tweets__content: 'x' } as never)],
     ['groups', () => KV.select(k => [k.key]).groupBy(k => k.key)],
     ['distinct rows', () => keys().distinct()],
     ['expressions', () => KV.select(k => [fn.lower(k.key)])],
