@@ -13,8 +13,6 @@ export type Pages = (size: number, last: readonly Cell[] | undefined, read: numb
  */
 export function pagesOf(node: SelectNode, sources: readonly Source[]): Pages | undefined {
   if (!isOfRows(node) || !sources.every(({ primaryKey }) => primaryKey.length > 0)) return undefined
-  // Sources that a filter has joined may give several rows of one key.
-  if (widthOf(node.from[0]) !== sources.length) return undefined
   // Joins of a filter are none of the sources, and may give a row several times.
   if (sourcesIn(node.from[0]) > sources.length) return undefined
   const unordered = sources.flatMap(({ primaryKey }) => primaryKey.map(({ column }) => column))
@@ -52,10 +50,6 @@ function isInner(source: SourceNode | JoinNode): boolean {
 
 function sourcesIn(from: SourceNode | JoinNode): number {
   return from.kind === 'join' ? sourcesIn(from.left) + 1 : 1
-}
-
-function widthOf(source: SourceNode | JoinNode): number {
-  return source.kind === 'join' ? widthOf(source.left) + 1 : 1
 }
 
 function keyOf(key: OrderNode | ExprNode): ExprNode {
