@@ -101,13 +101,23 @@ export function sourceOf(value: unknown, where: string): Source {
   )
 }
 
+/** A column under the name it was asked for by, which it has in rows too: `userId` beside `user`. */
+export class NamedColumn extends Expression {
+  readonly property: string
+
+  constructor(column: ColumnNode, property: string) {
+    super(column)
+    this.property = property
+  }
+}
+
 /** The columns of a source as expressions, by property. A name that does not exist throws, and says which one is near. */
 export function sourceFields<M>(source: Source): Fields<M> {
   let fields = fieldsOf.get(source)
   if (!fields) {
     fields = Object.create(missing(source)) as object
     for (const [name, { column }] of source.names)
-      Object.defineProperty(fields, name, { value: new Expression(column), enumerable: true })
+      Object.defineProperty(fields, name, { value: new NamedColumn(column, name), enumerable: true })
     for (const [name, { expression }] of source.computed ?? [])
       Object.defineProperty(fields, name, { get: () => expression(fields as Record<string, Expression>) })
     fieldsOf.set(source, fields)

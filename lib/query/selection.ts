@@ -1,7 +1,7 @@
 import type { ExprNode } from '../ast/nodes.js'
 import { misuse } from '../errors.js'
 import { nodeOf } from '../expression/operands.js'
-import { findSource, type Source } from '../expression/source.js'
+import { findSource, NamedColumn, type Source } from '../expression/source.js'
 import { describeType } from '../util/describe.js'
 
 /** One thing that was selected: a whole model, or an expression with the name it has in the row. */
@@ -47,6 +47,7 @@ function selectNode(arg: unknown, node: ExprNode): ExprNode {
 function nameOf(arg: unknown, node: ExprNode): string {
   const given = (arg as { readonly node?: ExprNode }).node
   if (given?.kind === 'named') return given.name
+  if (arg instanceof NamedColumn) return arg.property
   if (node.kind === 'column') return node.property
   return node.kind === 'call' ? node.name.toLowerCase() : node.kind
 }

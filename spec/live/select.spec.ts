@@ -17,6 +17,7 @@ class Publisher extends Model {
   @UUIDKeyField() id!: string
   @CharField() name!: string
   @ForeignKeyField(() => Author, { null: true, constraintName: 'publisher_founder' }) founder!: Ref<Author> | null
+  declare founderId: string | null
 }
 
 eachServer('selects', live => {
@@ -85,6 +86,16 @@ eachServer('selects', live => {
     expect(row).toEqual({ count: 3, max: 2, total: '3' })
     const max: number | null = row.max
     expect([row.count, max]).toEqual([3, 2])
+  })
+
+  it('give a reference and its key under the names they were asked for by', async () => {
+    const { id } = await Author.get(a => a.name.eq('a'))
+    await Publisher.insert({ name: 'press', founder: id })
+    expect(await Publisher.select(p => [p.founder, p.founderId])).toEqual([{ founder: id, founderId: id }])
+    const keys = Publisher.select(p => [p.founderId])
+    expect(await keys.alias('k').select(k => [k.founderId])).toEqual([{ founderId: id }])
+    expect(await keys.union(keys)).toEqual([{ founderId: id }])
+    expect(await Publisher.delete().returning(p => [p.founderId])).toEqual([{ founderId: id }])
   })
 
   it('run again each time they are awaited, and keep their text', async () => {
