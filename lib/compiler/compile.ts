@@ -1,4 +1,5 @@
 import type { ExprNode, RootNode, SchemaNode } from '../ast/nodes.js'
+import { misuse } from '../errors.js'
 import type { Capabilities } from './capabilities.js'
 import type { Dialect } from './dialect.js'
 import { Writer } from './writer.js'
@@ -22,14 +23,26 @@ export interface Compiled {
 export function compile(root: RootNode, dialect: Dialect, capabilities: Capabilities): Compiled {
   const schema = SCHEMA.has(root.kind)
   const writer = new Writer(dialect, capabilities, schema)
-  writer.node(root)
+  write(writer, root)
   const { text, params, types, values } = writer
   return { text, params, types, values, columns: resultColumns(root), retryable: writer.retryable && !schema }
 }
 
 /** The statement with its values written into it: to be read by people, not sent. */
 export function compileInline(root: RootNode, dialect: Dialect, capabilities: Capabilities): string {
-  return new Writer(dialect, capabilities, true).node(root).text
+  return write(new Writer(dialect, capabilities, true), root).text
+}
+
+function write(writer: Writer, root: RootNode | ExprNode | SchemaNode): Writer {
+  try {
+    return writer.node(root)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw misuse(
+      'BAD_QUERY',
+      'The query is nested too deeply to be written; use or(…), and(…) or a list, which can be of any length'
+    )
+  }
 }
 
 const SCHEMA: ReadonlySet<string> = new Set<SchemaNode['kind']>([

@@ -71,13 +71,19 @@ const JSON_ORDER = ['jsonOrdering', 'order of JSON values', 'compare asText(), a
 const ORDERS: ReadonlySet<Operator> = new Set(Object.keys(COMPARISONS) as Operator[])
 
 function emitBinary(w: Writer, n: BinaryNode): void {
+  if (n.op === 'and' || n.op === 'or') return emitChain(w, n)
   if (ORDERS.has(n.op) && n.left.type.category === 'json') w.need(...JSON_ORDER)
-  // A chain of AND or OR needs no parentheses inside.
-  const chains = n.op === 'and' || n.op === 'or'
-  if (chains && n.left.kind === 'binary' && n.left.op === n.op) w.node(n.left)
-  else w.operand(n.left)
-  w.write(` ${w.dialect.operators[n.op]} `).operand(n.right)
+  w.operand(n.left).write(` ${w.dialect.operators[n.op]} `).operand(n.right)
   if (n.escape) w.write(" ESCAPE '\\'")
+}
+
+/** A chain of AND or OR needs no parentheses inside. It can be longer than the stack is deep, so no function calls itself here. */
+function emitChain(w: Writer, n: BinaryNode): void {
+  const links = [n]
+  for (let left = n.left; left.kind === 'binary' && left.op === n.op; left = left.left) links.push(left)
+  const operator = ` ${w.dialect.operators[n.op]} `
+  w.operand((links.at(-1) as BinaryNode).left)
+  for (const { right } of links.reverse()) w.write(operator).operand(right)
 }
 
 function emitSubscript(w: Writer, { operand, slice, from, to }: SubscriptNode): void {
