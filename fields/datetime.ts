@@ -1,5 +1,6 @@
 import { type SqlType, TYPES, variant } from '../lib/ast/types.js'
 import { misuse } from '../lib/errors.js'
+import { parseInstant } from '../lib/util/instants.js'
 import { type DecoratorOf, decoratorOf, type OnlyKnown, standsFor } from './decorate.js'
 import { Field, type FieldOptions } from './field.js'
 
@@ -26,21 +27,34 @@ export class DateTimeTZFieldType extends Field<Date | string> {
     this.jsType = this.as === 'string' ? String : Date
   }
 
+  /** What would be written, and then could not be read. */
+  override refusal(value: unknown): string | undefined {
+    if (typeof value !== 'string' || this.as === 'string' || parseInstant(value.trim())) return undefined
+    return "text of no instant in the form of '2024-01-31 12:00:00'; pass a Date, or declare the column with { as: 'string' }"
+  }
+
   override baseType(): SqlType {
     const base = TYPES[this.columnType as 'timestamp' | 'timestamptz']
     return this.as === 'string' ? variant(base, { decode: text => text }) : base
   }
 }
 
-/** The end of a text that says how far from UTC it is. */
-const OFFSET = /\d:?\d\d[^-+]*[-+]\d\d(:?\d\d)?(:?\d\d)?\s*(BC)?$/i
+const OFFSET = /[-+]\d\d(:?\d\d)?(:?\d\d)?\s*(BC)?$/i
+
+/** Whether a text says how far from UTC it is, behind a time of day. */
+function hasOffset(text: string): boolean {
+  const { index } = OFFSET.exec(text) ?? {}
+  if (index === undefined) return false
+  const [clock] = text.slice(0, index).split(/[-+]/).slice(-1)
+  return /\d:?\d\d/.test(clock)
+}
 
 /** The field behind {@link DateTimeField}. */
 export class DateTimeFieldType extends DateTimeTZFieldType {
   override columnType = 'timestamp'
 
   override dbValue(value: unknown): unknown {
-    if (typeof value !== 'string' || !OFFSET.test(value)) return value
+    if (typeof value !== 'string' || !hasOffset(value)) return value
     throw misuse(
       'WRONG_TYPE',
       'a time with an offset from UTC, which the column would ignore; pass a Date, or use a DateTimeTZField'

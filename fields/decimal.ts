@@ -1,4 +1,5 @@
 import { misuse } from '../lib/errors.js'
+import { withoutEnd } from '../lib/util/text.js'
 import { type DecoratorOf, decoratorOf, type OnlyKnown, standsFor } from './decorate.js'
 import { Field, type FieldOptions } from './field.js'
 
@@ -62,15 +63,16 @@ export class DecimalFieldType extends Field<string | number> {
   }
 }
 
+const NUMBER = /^\s*[+-]?(\d*)(?:\.(\d*))?(?:e([+-]?\d+))?\s*$/i
+
 /** How many digits a number has before and behind the point, zeros at the ends not counted; of no number, none. */
 function digitsOf(text: string): readonly [whole: number, decimals: number] {
-  const [, whole = '', part = '', exponent = '0'] = /^\s*[+-]?0*(\d*)\.?(\d*)(?:e([+-]?\d+))?\s*$/i.exec(text) ?? []
+  const [, whole = '', part = '', exponent = '0'] = NUMBER.exec(text) ?? []
   const digits = whole + part
   const point = whole.length + Number(exponent)
-  if (exponent === '0' && whole === '') return [0, part.replace(/0+$/, '').length]
   const first = digits.search(/[1-9]/)
   if (first < 0) return [0, 0]
-  return [Math.max(0, point - first), Math.max(0, digits.replace(/0+$/, '').length - point)]
+  return [Math.max(0, point - first), Math.max(0, withoutEnd(digits, '0').length - point)]
 }
 
 /** `NUMERIC(p, s)`, an exact string (`'10.50'`), or a number with `{ as: 'number' }`. */

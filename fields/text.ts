@@ -1,3 +1,4 @@
+import { withoutEnd } from '../lib/util/text.js'
 import { type DecoratorOf, decoratorOf, type FieldDecorator, type OnlyKnown, standsFor } from './decorate.js'
 import { Field, type FieldOptions } from './field.js'
 
@@ -35,7 +36,7 @@ export class FixedCharFieldType extends CharFieldType {
   override columnType = 'bpchar'
 
   override dbValue(value: unknown): unknown {
-    return typeof value === 'string' ? value.replace(/ +$/, '') : value
+    return typeof value === 'string' ? withoutEnd(value, ' ') : value
   }
 
   override jsValue(raw: unknown): unknown {

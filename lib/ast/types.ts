@@ -2,9 +2,13 @@ import { parse as parseArray } from 'postgres-array'
 import { DataError, type ErrorCode, misuse } from '../errors.js'
 import { describeType } from '../util/describe.js'
 import { formatInstant, parseInstant } from '../util/instants.js'
+import { unsendable } from '../util/text.js'
 
 /** What a type is like, for operators whose meaning depends on it. */
 export type TypeCategory = 'boolean' | 'integer' | 'exact' | 'float' | 'text' | 'time' | 'json' | 'array' | 'other'
+
+/** Methods of the values of a type, by name: each from a node and arguments to a node. */
+export type TypeMethods = Readonly<Record<string, (node: never, ...args: never[]) => unknown>>
 
 /** A SQL type with its way in and out. Every parameter carries one, and every result is decoded by one. */
 export interface SqlType {
@@ -21,6 +25,8 @@ export interface SqlType {
   readonly byName?: boolean
   /** Of integers that count time since 1970: how many make a second. */
   readonly perSecond?: number
+  /** What values of a field author's type offer beside what all do, by name. */
+  readonly methods?: TypeMethods
   /** The wire text of a value that is not null. Throws a `TypeError` (WRONG_TYPE) for a value of another type. */
   encode(value: unknown): string
   /** The value of a wire text. Throws `DataError` where JavaScript cannot hold it exactly. */
@@ -33,14 +39,10 @@ function wrong(expected: string, value: unknown): TypeError {
 
 function encodeText(value: unknown): string {
   if (typeof value !== 'string') throw wrong('a string', value)
-  if (value.includes('\0')) throw misuse('WRONG_TYPE', 'a string with a NUL character (\\0), which no server can store')
-  if (!(value as WellFormed).isWellFormed())
-    throw misuse('WRONG_TYPE', 'a string with half of a surrogate pair, which UTF-8 cannot hold')
+  const trouble = unsendable(value)
+  if (trouble !== undefined) throw misuse('WRONG_TYPE', `a string with ${trouble}`)
   return value
 }
-
-/** What strings have since Node 20, and the library of ES2023 does not know. */
-type WellFormed = string & { isWellFormed(): boolean }
 
 function encodeInteger(value: unknown): string {
   if (Number.isSafeInteger(value)) return String(value)
@@ -52,14 +54,18 @@ function encodeInteger(value: unknown): string {
 }
 
 function encodeLarge(value: bigint | string): string {
-  if (BigInt.asIntN(64, BigInt(value)) === BigInt(value)) return String(value)
+  const integer = BigInt(value)
+  if (BigInt.asIntN(64, integer) === integer) return String(integer)
   throw new DataError('an integer beyond ±2^63, which no integer type holds', { sqlstate: '22003' })
 }
+
+/** Each part in one way only: of two, long texts that are no numbers would take the square of the time. */
+const NUMBER = /^\s*[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*$/i
 
 function encodeNumber(value: unknown): string {
   if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value)
   if (typeof value === 'bigint') return String(value)
-  if (typeof value === 'string' && /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(value)) return value.trim()
+  if (typeof value === 'string' && NUMBER.test(value)) return value.trim()
   if (typeof value === 'string' && /^([+-]?infinity|nan)$/i.test(value)) return value
   if (typeof value === 'string') throw misuse('WRONG_TYPE', 'expected a number, got a string that is none')
   throw wrong('a number', value)
@@ -236,7 +242,8 @@ export function located(error: unknown, where: string): unknown {
 
 function encodeArray(value: unknown, element: SqlType): string {
   if (!Array.isArray(value)) throw wrong('an Array', value)
-  const items = value.map((item: unknown, i) => {
+  // Not `map`, which leaves holes out.
+  const items = Array.from(value, (item: unknown, i) => {
     if (item === undefined) throw misuse('UNDEFINED_VALUE', `item ${i} of the array is undefined`)
     return item === null ? null : encodeItem(item, i, element)
   })

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { misuse } from '../errors.js'
+import { unsendable } from './text.js'
 
 const PLAIN = new Map<string, string>()
 
@@ -16,7 +17,8 @@ export function quoteName(name: string): string {
 
 function quote(name: string): string {
   if (name === '') throw misuse('BAD_ARGUMENT', 'An identifier is empty')
-  if (name.includes('\0')) throw misuse('BAD_ARGUMENT', 'An identifier contains a NUL character (\\0)')
+  const trouble = unsendable(name)
+  if (trouble !== undefined) throw misuse('BAD_ARGUMENT', `The identifier ${JSON.stringify(name)} contains ${trouble}`)
   return `"${name.replaceAll('"', '""')}"`
 }
 

@@ -27,8 +27,9 @@ describe('quoteName', () => {
     expect(refusal(() => quoteName(''))).toEqual({ code: 'BAD_ARGUMENT', message: 'An identifier is empty' })
     expect(refusal(() => quoteName('a\0'))).toEqual({
       code: 'BAD_ARGUMENT',
-      message: 'An identifier contains a NUL character (\\0)'
+      message: 'The identifier "a\\u0000" contains a NUL character (\\0), which no server can store'
     })
+    expect(() => quoteName('a\udc00')).toThrow('contains half of a surrogate pair')
   })
 
   it('stays right for more names than it remembers', () => {
