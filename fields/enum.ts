@@ -2,6 +2,7 @@ import { type SqlType, TYPES, typeNamed } from '../lib/ast/types.js'
 import { DataError, misuse } from '../lib/errors.js'
 import { describeType } from '../lib/util/describe.js'
 import { joinedName, quoteName } from '../lib/util/identifiers.js'
+import { unsendable } from '../lib/util/text.js'
 import { type DecoratorOf, decoratorOf, type Item, type OnlyKnown } from './decorate.js'
 import { Field, type FieldOptions, type FieldPlace, type UserType } from './field.js'
 
@@ -48,6 +49,10 @@ export class EnumFieldType extends Field<string> {
 function checkValues(values: unknown): void {
   if (!Array.isArray(values) || values.length === 0 || !values.every(item => typeof item === 'string'))
     throw misuse('WRONG_TYPE', "EnumField: expected its values, as in EnumField(['draft', 'published'])")
+  for (const value of values) {
+    const trouble = unsendable(value)
+    if (trouble !== undefined) throw misuse('BAD_ARGUMENT', `EnumField: the value ${JSON.stringify(value)} contains ${trouble}`)
+  }
   if (new Set(values).size < values.length) throw misuse('BAD_ARGUMENT', 'EnumField: a value is there twice')
 }
 

@@ -2,6 +2,7 @@ import type { Dialect } from '../compiler/dialect.js'
 import type { DriverFactory } from '../driver/driver.js'
 import { InterfaceError, misuse } from '../errors.js'
 import { didYouMean } from '../util/names.js'
+import { unsendable } from '../util/text.js'
 import type { QueryEvent } from './events.js'
 import type { IsolationLevel } from './transaction.js'
 
@@ -63,9 +64,20 @@ export function checkOptions(options: DatabaseOptions): void {
     // One that is like no other may be new in the driver.
     if (near) throw misuse('UNKNOWN_OPTION', `There is no option "${name}"${near}`)
   }
+  refuseUnsendable(options)
   const { connectTimeout } = options
   if (connectTimeout !== undefined && !(connectTimeout > 0))
     throw misuse('BAD_ARGUMENT', 'connectTimeout: expected a number of seconds above 0')
+}
+
+/** Throws a `TypeError` for what the message that opens a connection cannot hold: a NUL ends a text there, and another begins. */
+function refuseUnsendable(options: DatabaseOptions): void {
+  const { user, username, password, pass, database, db, connection } = options
+  const sent = { user, username, password, pass, database, db, ...connection }
+  for (const [name, value] of Object.entries(sent)) {
+    const trouble = unsendable(name) ?? (typeof value === 'string' ? unsendable(value) : undefined)
+    if (trouble !== undefined) throw misuse('BAD_ARGUMENT', `The option ${JSON.stringify(name)} contains ${trouble}`)
+  }
 }
 
 /** The options that the `postgres` package is given. */
@@ -75,6 +87,8 @@ export function passthrough(options: DatabaseOptions): Readonly<Record<string, u
 
 /** Throws `InterfaceError` for text that is meant as a connection URL and is none. */
 export function checkName(name: string, schemes: readonly string[]): void {
+  const trouble = unsendable(name.replaceAll('%00', '\0'))
+  if (trouble !== undefined) throw new InterfaceError(`The database's name or URL contains ${trouble}`, { code: 'BAD_URL' })
   const scheme = /^([\w+.-]+):\/\//.exec(name)?.[1]
   if (scheme === undefined) {
     if (name === '')

@@ -1,4 +1,5 @@
 import { misuse } from '../errors.js'
+import { unsendable } from '../util/text.js'
 import type { Cell, RawResult, ResultColumn, WireStatement } from './driver.js'
 
 /** A column as the `postgres` package keeps it, once for each prepared statement. */
@@ -158,7 +159,8 @@ function refuseUnsendable(text: string, params: readonly (string | null | undefi
   }
   const missing = params.indexOf(undefined)
   if (missing >= 0) throw misuse('UNDEFINED_VALUE', `Parameter $${missing + 1} is undefined. Pass null for SQL's NULL.`)
-  if (text.includes('\0')) throw misuse('BAD_ARGUMENT', 'The text of a statement cannot contain a NUL character.')
+  const trouble = unsendable(text)
+  if (trouble !== undefined) throw misuse('BAD_ARGUMENT', `The text of a statement contains ${trouble}.`)
 }
 
 function rawResultOf(answer: unknown): RawResult | undefined {
