@@ -1,5 +1,5 @@
 import { type SqlType, TYPES, variant } from '../lib/ast/types.js'
-import { misuse } from '../lib/errors.js'
+import { DataError, misuse } from '../lib/errors.js'
 import { describeType } from '../lib/util/describe.js'
 import { type DecoratorOf, decoratorOf, type OnlyKnown, standsFor } from './decorate.js'
 import { Field, type FieldOptions } from './field.js'
@@ -56,7 +56,9 @@ function ticksAt(value: unknown, resolution: number): bigint {
 }
 
 function dateAt(ticks: bigint, resolution: number): Date {
-  return new Date(Number((ticks * 1_000n) / BigInt(resolution)))
+  const date = new Date(Number((ticks * 1_000n) / BigInt(resolution)))
+  if (!Number.isNaN(date.getTime())) return date
+  throw new DataError(`An instant of ${ticks} ticks of 1/${resolution} s has no JavaScript Date; cast the column to text`)
 }
 
 /**

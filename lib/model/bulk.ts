@@ -30,9 +30,10 @@ export async function bulkCreate(meta: Metadata, given: Iterable<object>, option
   const where = `${meta.name}.bulkCreate`
   const instances = instancesOf(meta, given, where)
   const size = batchSizeOf(options, where)
-  const twice = instances.findIndex((instance, i) => instances.indexOf(instance) !== i)
-  if (instances.length !== new Set(instances).size)
+  if (instances.length !== new Set(instances).size) {
+    const twice = instances.findIndex((instance, i) => instances.indexOf(instance) !== i)
     throw misuse('BAD_ARGUMENT', `${where}: instance ${twice} is in the list twice`)
+  }
   if (options.validate !== false) await validateAll(instances, meta, where)
   const [first, ...others] = runsOf(meta, instances, where)
   if (!first) return
