@@ -74,7 +74,7 @@ function bodiesOf(source: Source, rows: Iterable<unknown>, names: readonly strin
   const packer = new RowPacker(source.columns)
   let index = 0
   const bodies = Array.from(rows, row => {
-    const where = `${source.name}.insert, row ${++index}`
+    const where = `${source.name}.insert, row ${index++}`
     const full = packer.add(valuesOf(source, row, names, where), where)
     return full ? insertsOf(source, full) : []
   })

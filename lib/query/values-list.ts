@@ -87,7 +87,7 @@ export function valuesList(
 ): never {
   const where = name === '' ? 'valuesList' : name
   const names = Array.isArray(columns) ? (columns as readonly string[]) : Object.keys(columns)
-  const cells = Array.from(rows, (row, i) => cellsOf(row, names, `${where}: row ${i + 1}`))
+  const cells = Array.from(rows, (row, i) => cellsOf(row, names, `${where}: row ${i}`))
   if (cells.length === 0) throw misuse('BAD_ARGUMENT', `${where}: there are no rows`)
   const types = Array.isArray(columns)
     ? names.map((of, i) =>

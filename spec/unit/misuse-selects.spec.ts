@@ -89,13 +89,13 @@ const sources: readonly Misuse[] = [
   [
     'a row of values too short',
     'BAD_ARGUMENT',
-    'v: row 2 has 1 values for 2 columns',
+    'v: row 1 has 1 values for 2 columns',
     () => valuesList([['a', 1], any(['b'])], { columns: ['k', 'n'], name: 'v' })
   ],
   [
     'an undefined value',
     'UNDEFINED_VALUE',
-    'valuesList: row 1: n is undefined; pass null for NULL',
+    'valuesList: row 0: n is undefined; pass null for NULL',
     () => valuesList([any({ k: 'a' })], { columns: { k: 'text', n: 'int8' } })
   ],
   [
@@ -107,7 +107,7 @@ const sources: readonly Misuse[] = [
   [
     'no row of values',
     'WRONG_TYPE',
-    'v: row 1: expected an array or an object, got a number',
+    'v: row 0: expected an array or an object, got a number',
     () => valuesList([any(3)], { columns: ['k'], name: 'v' })
   ],
   ['no type', 'BAD_ARGUMENT', /is not the name of a SQL type/, () => table('t', { id: 'int8; drop' })],
@@ -121,7 +121,7 @@ const sources: readonly Misuse[] = [
   [
     'a row too long for the table',
     'BAD_ARGUMENT',
-    't.insert, row 1 has 2 values for 1 columns',
+    't.insert, row 0 has 2 values for 1 columns',
     () => table('t', { name: 'text' }).insertMany([['a', 'b']])
   ]
 ]
