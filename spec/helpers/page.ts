@@ -37,12 +37,13 @@ export function blocksOf(markdown: string): Block[] {
  * - `statement // throws UniqueViolation: part of the message`
  * - a `sql` block behind a `ts` block: these are the statements that the block sent, apart from BEGIN and COMMIT;
  *   `sql postgresql` and `sql cockroachdb` hold for that kind of server alone
+ * - a `ts postgresql` block is run on that kind of server alone; without a server, to be compiled, all blocks are there
  */
-export function programOf(blocks: readonly Block[], server: string): string {
+export function programOf(blocks: readonly Block[], server?: string): string {
   const imports: string[] = []
   const body: string[] = []
   blocks.forEach((block, i) => {
-    if (block.language !== 'ts') return
+    if (block.language !== 'ts' || !isFor(block, server)) return
     const { head, text } = checkedBlock(block)
     imports.push(...head)
     const statements = sentBy(blocks.slice(i + 1), server)
@@ -57,10 +58,15 @@ export function programOf(blocks: readonly Block[], server: string): string {
   ].join('\n')
 }
 
+/** Whether a block holds for a kind of server; for none in particular, any block does. */
+function isFor(block: Block, server: string | undefined): boolean {
+  return block.server === '' || server === undefined || block.server === server
+}
+
 /** The statements that the `sql` blocks right behind a `ts` block list for a kind of server; `undefined` where there are none. */
-function sentBy(following: readonly Block[], server: string): string[] | undefined {
+function sentBy(following: readonly Block[], server: string | undefined): string[] | undefined {
   const next = following.findIndex(({ language }) => language !== 'sql')
-  const listed = following.slice(0, next < 0 ? undefined : next).filter(block => block.server === '' || block.server === server)
+  const listed = following.slice(0, next < 0 ? undefined : next).filter(block => isFor(block, server))
   return listed.length === 0 ? undefined : listed.flatMap(({ text }) => statementsOf(text))
 }
 

@@ -12,8 +12,8 @@ const root = join(__dirname, '../..')
 /** The pages whose blocks are programs. */
 const PAGES = readdirSync(join(root, 'docs')).filter(file => !['architecture.md', 'errors.md', 'parity.md'].includes(file))
 
-/** Writes the pages as programs into a folder. */
-async function writePrograms(folder: string, server: string): Promise<void> {
+/** Writes the pages as programs into a folder: for a kind of server, or to be compiled. */
+async function writePrograms(folder: string, server?: string): Promise<void> {
   await mkdir(folder, { recursive: true })
   for (const file of PAGES) {
     const blocks = blocksOf(await readFile(join(root, 'docs', file), 'utf8'))
@@ -42,7 +42,7 @@ eachServer('the documentation', live => {
 
 describe('the documentation', () => {
   const folder = join(root, '.tmp', 'pages-types')
-  beforeAll(() => writePrograms(folder, 'postgresql'))
+  beforeAll(() => writePrograms(folder))
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
   it('compiles', async () => {
