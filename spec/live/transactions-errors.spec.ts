@@ -1,4 +1,4 @@
-import { Model, ProgrammingError, TransactionAbortedError, UniqueViolation } from 'pewit'
+import { ProgrammingError, TransactionAbortedError, UniqueViolation } from 'pewit'
 import { add, failure, Item, itemsOn, run } from '../helpers/items.js'
 import { eachServer } from '../helpers/live.js'
 
@@ -75,27 +75,30 @@ eachServer('database errors in transactions', live => {
   })
 
   it('getOrCreate inside a transaction survives the same row being made by someone else', async () => {
-    let racing = true
-    const { create } = Model
-    const spy = jest.spyOn(Model, 'create').mockImplementation(async function (this: typeof Item, data: { name: string }) {
-      // Someone else is faster, after we have looked and before we insert.
-      if (racing) {
-        racing = false
-        await db.outside(() => db.executeSql('insert into item (name, n) values ($1, 1)', [data.name]))
-      }
-      return create.call(this, data as never)
-    } as never)
-    try {
-      // CockroachDB sees a conflict. PostgreSQL, at SERIALIZABLE, would not see the row that an unserialized statement made.
-      const made = run(db, isCockroach ? 'runTransaction' : 'transaction', async () => {
-        const [item, created] = await Item.getOrCreate({ name: 'shared' })
-        await add('after')
-        return [item.name, item.n, created]
-      })
-      expect(await made).toEqual(['shared', 1, false])
-    } finally {
-      spy.mockRestore()
-    }
+    // Somebody else has inserted the row and not committed: we look and do not see it, and our insert waits for the outcome.
+    let commit = () => {}
+    const decided = new Promise<void>(resolve => {
+      commit = resolve
+    })
+    let inserted = () => {}
+    const there = new Promise<void>(resolve => {
+      inserted = resolve
+    })
+    const other = db.transaction(async () => {
+      await db.executeSql('insert into item (name, n) values ($1, 1)', ['shared'])
+      inserted()
+      await decided
+    })
+    await there
+    setTimeout(commit, 200)
+    // CockroachDB sees a conflict. PostgreSQL, at SERIALIZABLE, would not see the row that an unserialized statement made.
+    const made = run(db, isCockroach ? 'runTransaction' : 'transaction', async () => {
+      const [item, created] = await Item.getOrCreate({ name: 'shared' })
+      await add('after')
+      return [item.name, item.n, created]
+    })
+    expect(await made).toEqual(['shared', 1, false])
+    await other
     expect(await names()).toBe('after shared')
   })
 })
