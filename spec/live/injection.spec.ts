@@ -1,5 +1,25 @@
 import fc from 'fast-check'
-import { type Expr, JSONField, Model, model, PostgresqlDatabase, sql, TextField, value } from 'pewit'
+import {
+  any,
+  Check,
+  EnumField,
+  type Expr,
+  ForeignKeyField,
+  fn,
+  IntegerField,
+  JSONField,
+  Model,
+  model,
+  PostgresqlDatabase,
+  type Ref,
+  rowsOf,
+  sql,
+  TextField,
+  table,
+  value,
+  valuesList,
+  window
+} from 'pewit'
 import { CockroachDatabase, UUIDKeyField } from 'pewit/playhouse/cockroachdb'
 import { eachServer } from '../helpers/live.js'
 
@@ -23,6 +43,8 @@ const text = fc
 const name = text.map(all => [...all].slice(0, 15).join('')).filter(all => all !== '' && Buffer.byteLength(all) < 63)
 /** Text whose case every locale changes alike. */
 const plain = fc.stringMatching(/^[aAbB%_\\'" ]{0,4}$/)
+
+const quoted = (given: string) => `"${given.replaceAll('"', '""')}"`
 
 eachServer('whatever the text', live => {
   const db = live.name === 'cockroachdb' ? new CockroachDatabase(live.url) : new PostgresqlDatabase(live.url)
@@ -101,6 +123,93 @@ eachServer('whatever the text', live => {
       },
       15
     )
+  })
+
+  it('names of schemas, constraints, indexes and enum types are names, and values of enums values', async () => {
+    const several = fc.uniqueArray(name, { minLength: 6, maxLength: 6 })
+    await check(
+      several,
+      async ([schema, tableName, check, index, type, columnName]) => {
+        // What stands in a type has less room than a name: its array has one of its own.
+        const values = [schema, tableName, index]
+        @model({ database: db, schema, tableName, indexes: [{ fields: ['id', 'kind'], unique: true, name: index }] })
+        class Made extends Model {
+          @IntegerField({ primaryKey: true, constraints: [Check('id > 0', check)] }) id!: number
+          @EnumField(values, { name: type, columnName }) kind!: string
+          @ForeignKeyField(() => Made, { null: true, constraintName: `${check}2` }) other!: Ref<Made> | null
+        }
+        await db.executeSql(`CREATE SCHEMA ${quoted(schema)}`)
+        await db.createTables([Made])
+        for (const [i, kind] of values.entries()) await Made.create({ id: i + 1, kind })
+        for (const kind of values) expect((await Made.get(m => m.kind.eq(kind))).kind).toBe(kind)
+        await expect(Made.create({ id: -1, kind: schema })).rejects.toMatchObject({ constraint: check })
+        await expect(Made.create({ id: 9, kind: schema, other: 8 })).rejects.toMatchObject({ constraint: `${check}2` })
+        await Made.insert({ id: 1, kind: schema }).onConflict({ target: ['id', 'kind'], update: { kind: tableName } })
+        expect(
+          await Made.select(m => [m.kind])
+            .orderBy(m => m.id)
+            .scalars()
+        ).toEqual([tableName, tableName, index])
+        await db.dropTables([Made])
+        await db.executeSql(`DROP SCHEMA ${quoted(schema)}`)
+      },
+      10
+    )
+  }, 120_000)
+
+  it('names of CTEs, windows, lists of values, functions, tables without a model, and their columns are names', async () => {
+    await check(
+      fc.tuple(fc.uniqueArray(name, { minLength: 4, maxLength: 4 }), text),
+      async ([[a, b, c, d], held]) => {
+        const cte = Paper.select(p => [p.body.as(a)]).cte(b)
+        expect(await cte.select().dicts()).toEqual([{ [a]: '' }])
+        const list = valuesList([[held, 1]], { columns: [a, b], name: c }).bind(db)
+        expect(await list.select().dicts()).toEqual([{ [a]: held, [b]: 1 }])
+        expect(await list.cte(d).select().dicts()).toEqual([{ [a]: held, [b]: 1 }])
+        expect(
+          await rowsOf(fn.generate_series(1, 1), a, { [b]: 'int8' })
+            .bind(db)
+            .select()
+            .dicts()
+        ).toEqual([{ [b]: 1 }])
+        const papers = table('paper', { body: 'text' }, { database: db })
+        const ranked = window({ orderBy: Paper.fields().body }).as(c)
+        expect(
+          await Paper.select({ [d]: fn.rank().over(ranked) })
+            .window(ranked)
+            .dicts()
+        ).toEqual([{ [d]: 1 }])
+        expect(await papers.select(p => [p.body.as(d)]).dicts()).toEqual([{ [d]: '' }])
+        const parts = Paper.select({ [a]: value(held), [b]: fn.count() }).alias(c)
+        expect(await parts.select().dicts()).toEqual([{ [a]: held, [b]: 1 }])
+      },
+      40
+    )
+  }, 120_000)
+
+  it('changes of JSON, patterns and arrays have values', async () => {
+    await check(fc.tuple(text, text, fc.array(text, { maxLength: 3 })), async ([key, held, items]) => {
+      if (key === '__proto__') return
+      await Paper.update({ data: { [key]: held, items }, body: held })
+      await Paper.update({ data: p => p.data.get(key).set(items as never) as unknown as Expr<Record<string, unknown>> })
+      const [[all, one]] = await Paper.select(p => [p.data, p.data.get(key, 0).asText().as('one')]).tuples()
+      expect(all).toEqual(key === 'items' ? { items } : { [key]: items, items })
+      expect(one).toBe(items[0] ?? null)
+      const escaped = held.replace(/[\\%_]/g, '\\$&')
+      const counts = [
+        await Paper.select()
+          .where(p => p.body.like(escaped))
+          .count(),
+        await Paper.select()
+          .where(p =>
+            value(items, 'text[]')
+              .contains(held)
+              .or(p.body.eq(any([...items, held])))
+          )
+          .count()
+      ]
+      expect(counts).toEqual([1, 1])
+    })
   })
 
   it('a JSON key and a JSON value are values', async () => {
