@@ -205,5 +205,19 @@ export function conjunction(conditions: readonly (ExprNode | undefined)[], op: '
   return given.length === 0 ? undefined : given.reduce((left, right) => binary(op, left, right, TYPES.bool))
 }
 
-/** A select of nothing from nowhere, to be filled by copying. */
-export const EMPTY_SELECT: SelectNode = { kind: 'select', distinct: false, columns: [], from: [], groupBy: [], orderBy: [] }
+/** A select of nothing from nowhere, to be filled by copying. It has every key: where selects differ in shape, all of this is slower. */
+export const EMPTY_SELECT: SelectNode = {
+  kind: 'select',
+  with: undefined,
+  distinct: false,
+  columns: [],
+  from: [],
+  where: undefined,
+  groupBy: [],
+  having: undefined,
+  windows: undefined,
+  orderBy: [],
+  limit: undefined,
+  offset: undefined,
+  lock: undefined
+}

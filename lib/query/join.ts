@@ -108,9 +108,7 @@ export function joinedTo(
   { type, lateral }: JoinRequest,
   on: ExprNode | undefined
 ): SelectNode['from'] {
-  const join = (item: SourceNode | JoinNode): JoinNode => ({ kind: 'join', type, left: item, right, on, lateral })
-  if (from.length === 1) return [join(from[0])]
-  return from.map(item => (has(item, left) ? join(item) : item))
+  return from.map(item => (from.length === 1 || has(item, left) ? { kind: 'join', type, left: item, right, on, lateral } : item))
 }
 
 function has(item: SourceNode | JoinNode, source: SourceNode): boolean {
