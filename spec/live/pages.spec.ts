@@ -12,37 +12,38 @@ const root = join(__dirname, '../..')
 /** The pages whose blocks are programs. */
 const PAGES = readdirSync(join(root, 'docs')).filter(file => !['architecture.md', 'errors.md', 'parity.md'].includes(file))
 
-/** Writes the pages as programs into a folder: for a kind of server, or to be compiled. */
-async function writePrograms(folder: string, server?: string): Promise<void> {
+/** Writes a page as a program into a folder: for a kind of server, or to be compiled. */
+async function writeProgram(folder: string, page: string, server?: string): Promise<void> {
   await mkdir(folder, { recursive: true })
-  for (const file of PAGES) {
-    const blocks = blocksOf(await readFile(join(root, 'docs', file), 'utf8'))
-    await writeFile(join(folder, file.replace(/md$/, 'ts')), programOf(blocks, server))
-  }
+  const blocks = blocksOf(await readFile(join(root, 'docs', page), 'utf8'))
+  await writeFile(join(folder, page.replace(/md$/, 'ts')), programOf(blocks, server))
 }
 
-eachServer('the documentation', live => {
-  const folder = join(root, '.tmp', `pages-${live.name}`)
-  beforeAll(() => writePrograms(folder, live.name))
-  afterAll(() => rm(folder, { recursive: true, force: true }))
+// Each page has a database of its own: pages use the same names for their tables.
+for (const page of PAGES) {
+  eachServer(`docs/${page}`, live => {
+    const folder = join(root, '.tmp', `pages-${live.name}`)
+    beforeAll(() => writeProgram(folder, page, live.name))
+    afterAll(() => rm(join(folder, page.replace(/md$/, 'ts')), { force: true }))
 
-  it.each(PAGES)('%s does and sends what it says', async file => {
-    const { run } = (await import(join(folder, file.replace(/\.md$/, '')))) as { run: (checks: Checks) => Promise<void> }
-    const sent: string[] = []
-    const db = databaseFor(live, { logQueries: ({ sql }: QueryEvent) => void sent.push(sql) })
-    try {
-      await db.serverVersion()
-      sent.splice(0)
-      await run(checksOf(file, db, sent))
-    } finally {
-      await db.close()
-    }
+    it('does and sends what it says', async () => {
+      const { run } = (await import(join(folder, page.replace(/\.md$/, '')))) as { run: (checks: Checks) => Promise<void> }
+      const sent: string[] = []
+      const db = databaseFor(live, { logQueries: ({ sql }: QueryEvent) => void sent.push(sql) })
+      try {
+        await db.serverVersion()
+        sent.splice(0)
+        await run(checksOf(page, db, sent))
+      } finally {
+        await db.close()
+      }
+    })
   })
-})
+}
 
 describe('the documentation', () => {
   const folder = join(root, '.tmp', 'pages-types')
-  beforeAll(() => writePrograms(folder))
+  beforeAll(() => Promise.all(PAGES.map(page => writeProgram(folder, page))))
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
   it('compiles', async () => {
