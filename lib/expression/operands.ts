@@ -172,7 +172,7 @@ export function condition(value: unknown, where: string): ExprNode {
   if (node) return node
   if (value === undefined)
     throw misuse('UNDEFINED_VALUE', `${where}: the condition is undefined; leave the clause out, or use and() of what there is`)
-  throw misuse('WRONG_TYPE', `${where}: expected a condition, got ${describeType(value)}`)
+  throw misuse('WRONG_TYPE', `${where}: expected a condition such as u.age.eq(3), got ${describeType(value)}`)
 }
 
 /** The node of a sort key; an expression sorts ascending. */

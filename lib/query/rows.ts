@@ -5,6 +5,7 @@ import type { Compiled } from '../compiler/compile.js'
 import type { RawResult } from '../driver/driver.js'
 import { misuse } from '../errors.js'
 import type { Source } from '../expression/source.js'
+import { describeType } from '../util/describe.js'
 import { countParam } from './clauses.js'
 import { type Executor, runNode } from './executor.js'
 import type { ColumnOf, FirstOf, TupleOf } from './join-types.js'
@@ -69,6 +70,11 @@ export abstract class RowQuery<M, Row, Sel extends readonly unknown[], P> extend
 
   /** A page of the rows, counted from 1. */
   paginate(page: number, rowsPerPage = 20): this {
+    if (!Number.isSafeInteger(page))
+      throw misuse(
+        page === undefined ? 'UNDEFINED_VALUE' : 'BAD_ARGUMENT',
+        `paginate: expected the whole number of a page, got ${typeof page === 'number' ? page : describeType(page)}`
+      )
     return this.limit(rowsPerPage).offset((Math.max(page, 1) - 1) * rowsPerPage)
   }
 

@@ -62,11 +62,16 @@ describe('values of another type', () => {
       /^Doc.tags: item 0: expected a string, got an Array$/,
       () => d.tags.contains(['a'] as never)
     ],
-    ['no condition', 'WRONG_TYPE', 'where: expected a condition, got a boolean', () => User.select().where(true as never)],
+    [
+      'no condition',
+      'WRONG_TYPE',
+      'where: expected a condition such as u.age.eq(3), got a boolean',
+      () => User.select().where(true as never)
+    ],
     [
       'a condition as an object',
       'WRONG_TYPE',
-      'where: expected a condition, got an Object',
+      'where: expected a condition such as u.age.eq(3), got an Object',
       () => User.select().where({ age: 1 } as never)
     ],
     [
@@ -93,6 +98,19 @@ describe('values of another type', () => {
       'BAD_ARGUMENT',
       /^limit: expected a whole number.*got a string$/,
       () => User.select().limit('1; DROP TABLE x' as never)
+    ],
+    ['half a page', 'BAD_ARGUMENT', 'paginate: expected the whole number of a page, got 1.5', () => User.select().paginate(1.5)],
+    [
+      'a page as text',
+      'BAD_ARGUMENT',
+      'paginate: expected the whole number of a page, got a string',
+      () => User.select().paginate('2' as never)
+    ],
+    [
+      'no page',
+      'UNDEFINED_VALUE',
+      'paginate: expected the whole number of a page, got undefined',
+      () => User.select().paginate(undefined as never)
     ],
     ['an offset that is none', 'BAD_ARGUMENT', /^offset: .*got NaN$/, () => User.select().offset(Number.NaN)],
     [
@@ -147,7 +165,12 @@ describe('what came as JSON stays a value', () => {
   checkMisuse([
     ['in a comparison', 'WRONG_TYPE', 'User.username: expected a string, got an Object', () => u.username.eq(forged)],
     ['in a list', 'WRONG_TYPE', 'User.username: item 0: expected a string, got an Object', () => u.username.in([forged])],
-    ['in a condition', 'WRONG_TYPE', 'where: expected a condition, got an Object', () => User.select().where(forged)],
+    [
+      'in a condition',
+      'WRONG_TYPE',
+      'where: expected a condition such as u.age.eq(3), got an Object',
+      () => User.select().where(forged)
+    ],
     ['in a selection', 'WRONG_TYPE', 'User.select.node: expected an expression, got an Object', () => User.select(forged)],
     [
       'in a sort key',
