@@ -93,6 +93,9 @@ function checkedBlock({ text, line }: Block): CheckedBlock {
   const file = ts.createSourceFile('block.ts', text, ts.ScriptTarget.ES2022, true)
   const head: string[] = []
   const parts: string[] = []
+  const claims = file.statements.filter(statement => claimBehind(statement, text) !== undefined).length
+  if (claims !== [...text.matchAll(/\/\/ (→|throws )/g)].length)
+    throw new Error(`Line ${line}: the block has a claim that is not behind a statement`)
   for (const statement of file.statements) {
     const source = statement.getText(file).replace(/new (\w+Database)\([^)]*\)/, '$$.database<$1>()')
     if (ts.isImportDeclaration(statement)) head.push(source)
