@@ -81,7 +81,7 @@ const sources: readonly Misuse[] = [
     () =>
       KV.select(k => [k.key])
         .alias('s')
-        .select(s => [any(s).kei])
+        .select(s => [(s as unknown as Record<string, never>).kei])
   ],
   ['no function', 'WRONG_TYPE', 'rowsOf: expected a function, got a number', () => rowsOf(any(3), 'n')],
   ['a column that is no function', 'WRONG_TYPE', /rowsOf: expected a function/, () => rowsOf(u.age, 'n')],
