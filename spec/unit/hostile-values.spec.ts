@@ -14,6 +14,7 @@ import {
   type Predicate,
   sql,
   TextField,
+  TimestampFieldType,
   UUIDField,
   value
 } from 'pewit'
@@ -119,6 +120,15 @@ describe('values of strangers', () => {
     expect(String(Form.insert({ big: '+007', ref: '{AAAAAAAA-aaaa-4AAA-8aaa-AAAAAAAAAAAA}' }))).toContain(
       "VALUES (7, 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa'::uuid)"
     )
+  })
+})
+
+describe('values of servers', () => {
+  it('that are counted instants beyond what a Date holds are refused, and no invalid Dates', () => {
+    const { decode } = new TimestampFieldType().baseType()
+    expect(decode('8640000000000')).toEqual(new Date(8.64e15))
+    for (const ticks of ['8640000000001', String(-(2n ** 63n))])
+      expect(() => decode(ticks)).toThrow(`An instant of ${ticks} ticks of 1/1 s has no JavaScript Date`)
   })
 })
 
