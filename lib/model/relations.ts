@@ -1,4 +1,4 @@
-import type { ForeignKeyFieldType } from '../../fields/foreign-key.js'
+import { ForeignKeyFieldType } from '../../fields/foreign-key.js'
 import { RelationNotLoaded } from '../errors.js'
 import { findSource, sourceFields, unwrapInstance } from '../expression/source.js'
 import type { Expr, LazyRef, NotAColumn, Ref as RefType } from '../expression/types.js'
@@ -76,7 +76,11 @@ export function referenceValue(given: unknown, owner: object, property: string, 
 export function referenceKey(value: unknown, field: ForeignKeyFieldType): unknown {
   if (value === null || value === undefined) return value
   if (value instanceof LazyReference) return value.key
-  return unwrapInstance(value, field.targetColumn().property)
+  const { property } = field.targetColumn()
+  const key = unwrapInstance(value, property)
+  // What is referred to may be a reference in its turn.
+  const target = metadata(field.target() as object).field(property).field
+  return target instanceof ForeignKeyFieldType ? referenceKey(key, target) : key
 }
 
 /** The rows of another model that refer to an instance: a live select, to be filtered, ordered and awaited. */

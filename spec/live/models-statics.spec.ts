@@ -53,6 +53,14 @@ class Profile extends Model {
   @CharField({ default: '' }) bio!: string
 }
 
+/** Refers to what is a reference itself. */
+@model({ tableName: 'st_visit' })
+class Visit extends Model {
+  @UUIDKeyField() id!: string
+  @ForeignKeyField(() => Profile) profile!: Ref<Profile>
+  declare profileId: string
+}
+
 @model({ tableName: 'st_pair', primaryKey: compositeKey('a', 'b') })
 class Pair extends Model {
   @CharField() a!: string
@@ -68,7 +76,7 @@ class Odd extends Model {
   @DateTimeTZField({ null: true }) at!: Date | null
 }
 
-const MODELS = [User, Tweet, Strict, Profile, Pair, Odd]
+const MODELS = [User, Tweet, Strict, Profile, Visit, Pair, Odd]
 
 eachServer("models' own methods", live => {
   const statements: string[] = []
@@ -80,7 +88,7 @@ eachServer("models' own methods", live => {
     await db.createTables(MODELS)
   })
   beforeEach(async () => {
-    for (const each of [Tweet, Strict, Profile, Pair, Odd, User]) await (each as unknown as typeof User).delete()
+    for (const each of [Tweet, Strict, Visit, Profile, Pair, Odd, User]) await (each as unknown as typeof User).delete()
     huey = await User.create({ username: 'huey', age: 7 })
     statements.length = 0
   })
@@ -229,6 +237,27 @@ eachServer("models' own methods", live => {
       expect(loaded.equals(profile)).toBe(true)
       expect(await Profile.filter({ user__username: 'huey' }).count()).toBe(1)
       expect(await loaded.deleteInstance()).toBe(1)
+    })
+
+    it('may lead to a model whose key is a reference', async () => {
+      const profile = await Profile.create({ user: huey })
+      const visit = await Visit.create({ profile })
+      expect(visit.profileId).toBe(huey.id)
+      const byKey = await Visit.create({ profile: await Profile.getById(huey.id) })
+      expect(byKey.profileId).toBe(huey.id)
+      expect(Visit.new({ profile: Profile.new({ user: User.new({ username: 'new' }) }) }).profileId).toBeUndefined()
+      expect(
+        await Visit.select()
+          .where(v => v.profile.eq(profile))
+          .count()
+      ).toBe(2)
+      expect((await Visit.getById(visit.id)).isDirty()).toBe(false)
+      const loaded = await Visit.select(Visit, Profile, User)
+        .join(Profile)
+        .join(User)
+        .where(v => v.id.eq(visit.id))
+        .get()
+      expect([loaded.profile.user.username, loaded.profileId, loaded.isDirty()]).toEqual(['huey', huey.id, false])
     })
   })
 
