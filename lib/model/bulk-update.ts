@@ -2,8 +2,8 @@ import { aliasOf, binary, caseOf, cast, column, conjunction, param } from '../as
 import type { AliasNode, ColumnNode, ExprNode, UpdateNode } from '../ast/nodes.js'
 import { located, TYPES } from '../ast/types.js'
 import { misuse } from '../errors.js'
-import { nodeOf } from '../expression/operands.js'
 import type { SourceColumn } from '../expression/source.js'
+import { columnsNamed } from '../query/assignments.js'
 import { runNode } from '../query/executor.js'
 import { arrayOfColumn, isPlain, type RowChunk, RowPacker, type Sent } from '../query/insert-rows.js'
 import { type BulkOptions, batchSizeOf, instancesOf } from './bulk.js'
@@ -57,11 +57,7 @@ export async function bulkUpdate(
 function fieldsOf(meta: Metadata, names: readonly unknown[], where: string): ModelField[] {
   if (!Array.isArray(names) || names.length === 0)
     throw misuse('BAD_ARGUMENT', `${where}: name the fields that are to be updated: bulkUpdate(instances, ['…'])`)
-  const fields = names.map(name => {
-    const node = nodeOf(name)
-    return meta.field(node?.kind === 'column' ? node.property : String(name))
-  })
-  return [...new Set(fields)]
+  return columnsNamed(meta.source, names, where).map(({ property }) => meta.field(property))
 }
 
 /** The instances with their keys, each once. Throws a `TypeError` for one without key, and for two of the same row. */

@@ -74,7 +74,7 @@ async function* bodiesAsTheyCome(
 }
 
 function packing(meta: Metadata, fields: readonly unknown[] | undefined, where: string) {
-  const read = rowReader(meta, fields)
+  const read = rowReader(meta, fields, where)
   const packer = new RowPacker(meta.source.columns)
   const bodies = (chunk: RowChunk): InsertBody[] => insertsOf(meta.source, chunk).map(({ body }) => body)
   let index = 0

@@ -4,6 +4,7 @@ import type { ExprNode } from '../ast/nodes.js'
 import { DataError, misuse, NotNullViolation } from '../errors.js'
 import { nodeOf } from '../expression/operands.js'
 import { type Part, sourceFields, unknownProperty } from '../expression/source.js'
+import { columnsNamed } from '../query/assignments.js'
 import type { RowValues } from '../query/insert-rows.js'
 import { describeType } from '../util/describe.js'
 import type { Metadata, ModelField } from './metadata.js'
@@ -77,12 +78,9 @@ export function rowFromTuple(
 }
 
 /** The fields a row of an array means: those named, else all that the server does not generate. */
-export function tupleFields(meta: Metadata, names: readonly unknown[] | undefined): readonly ModelField[] {
+function tupleFields(meta: Metadata, names: readonly unknown[] | undefined, where: string): readonly ModelField[] {
   if (!names) return meta.fields.filter(({ field }) => field.madeBy === 'program')
-  return names.map(name => {
-    const node = nodeOf(name)
-    return meta.field(node?.kind === 'column' ? node.property : String(name))
-  })
+  return columnsNamed(meta.source, names, where).map(({ property }) => meta.field(property))
 }
 
 /** The row with its defaults, every value checked. */
@@ -168,12 +166,19 @@ function isDefault(node: ExprNode): boolean {
   return node.kind !== 'raw' || typeof node.parts[0] !== 'string' || !/^\s*(CHECK|CONSTRAINT)\b/i.test(node.parts[0])
 }
 
-/** Reads the rows of `insertMany`: objects, or arrays in the order of `fields`. Made once a query; `where` is what messages call a row. */
-export function rowReader(meta: Metadata, names: readonly unknown[] | undefined): (row: unknown, where: string) => RowValues {
+/**
+ * Reads the rows of `insertMany`: objects, or arrays in the order of the fields named. Made once a query, which messages know
+ * as `query`; they call a row what the reader is told.
+ */
+export function rowReader(
+  meta: Metadata,
+  names: readonly unknown[] | undefined,
+  query: string
+): (row: unknown, where: string) => RowValues {
   let fields: readonly ModelField[] | undefined
   return (row, where) => {
     if (Array.isArray(row)) {
-      fields ??= tupleFields(meta, names)
+      fields ??= tupleFields(meta, names, query)
       return rowFromTuple(meta, row, fields, where)
     }
     if (typeof row === 'object' && row !== null) return rowFromData(meta, row, where)

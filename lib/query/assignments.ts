@@ -15,6 +15,14 @@ export function columnOf(source: Source, key: unknown): SourceColumn {
   throw misuse('BAD_QUERY', `${node.owner}.${node.property} is not a column of the table that is written, ${source.name}'s`)
 }
 
+/** The columns that a caller names, in order. Throws a `TypeError` for one that is none of the source's, or is named twice. */
+export function columnsNamed(source: Source, names: readonly unknown[], where: string): SourceColumn[] {
+  const columns = names.map(name => columnOf(source, name))
+  const twice = columns.find((column, i) => columns.indexOf(column) !== i)
+  if (twice) throw misuse('BAD_ARGUMENT', `${where}: ${twice.property} is named twice`)
+  return columns
+}
+
 function named(source: Source, property: string): SourceColumn {
   const found = source.names.get(property)
   if (found) return found

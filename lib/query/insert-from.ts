@@ -4,7 +4,7 @@ import { misuse } from '../errors.js'
 import { isSubselect } from '../expression/operands.js'
 import type { Source, SourceColumn } from '../expression/source.js'
 import { describeType } from '../util/describe.js'
-import { columnOf } from './assignments.js'
+import { columnsNamed } from './assignments.js'
 import type { InsertBody } from './insert-rows.js'
 import { hoisted } from './outputs.js'
 
@@ -21,8 +21,7 @@ export function selectBody(source: Source, query: unknown, fields: readonly unkn
     throw misuse('WRONG_TYPE', `${where}: expected a select, got ${describeType(query)}`)
   if (!Array.isArray(fields) || fields.length === 0)
     throw misuse('BAD_ARGUMENT', `${where}: say which fields are to be filled: insertFrom(query, ['${firstField(source)}'])`)
-  const columns = fields.map(field => columnOf(source, field))
-  checkDistinct(columns, where)
+  const columns = columnsNamed(source, fields, where)
   const [node, ctes] = hoisted(rowsOf(query))
   checkColumns(node.columns, columns, where)
   return { body: { columns: columns.map(({ column }) => column.name), source: node }, with: ctes }
@@ -35,11 +34,6 @@ function rowsOf(query: { toSelectNode(): QueryNode; toNode?: unknown }): QueryNo
 
 function firstField({ columns, primaryKey }: Source): string {
   return (columns.find(column => !primaryKey.includes(column)) ?? columns[0]).property
-}
-
-function checkDistinct(columns: readonly SourceColumn[], where: string): void {
-  const twice = columns.find((column, i) => columns.indexOf(column) !== i)
-  if (twice) throw misuse('BAD_ARGUMENT', `${where}: ${twice.property} is named twice`)
 }
 
 function checkColumns(given: readonly ExprNode[], columns: readonly SourceColumn[], where: string): void {

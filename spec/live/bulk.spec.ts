@@ -367,11 +367,13 @@ eachServer('bulk writes', live => {
 
     it('names the instance that is wrong, and sends nothing', async () => {
       const [paper] = await saved(1)
-      const refused = (list: Paper[], fields: readonly string[], message: string) =>
+      const refused = (list: Paper[], fields: readonly unknown[], message: string) =>
         expect(Paper.bulkUpdate(list, fields as never)).rejects.toThrow(message)
       await refused([paper, ...papers(1)], ['pages'], 'Paper.bulkUpdate, instance 1: This Paper has no id yet; save it first')
       await refused([paper], [], 'Paper.bulkUpdate: name the fields')
       await refused([paper], ['page'], 'Paper has no property "page"; did you mean "pages"?')
+      await refused([paper], ['pages', 'pages'], 'Paper.bulkUpdate: pages is named twice')
+      await refused([paper], [Folder.fields().name], "Folder.name is not a column of the table that is written, Paper's")
       paper.pages = null as never
       await refused([paper], ['pages'], 'Paper.bulkUpdate, instance 0.pages is required')
       paper.pages = undefined as never

@@ -249,6 +249,17 @@ eachServer('inserts', live => {
       )
       expect(log).toEqual([])
     })
+
+    it('refuse fields that are not meant', async () => {
+      const named =
+        (...fields: unknown[]) =>
+        () =>
+          Word.insertMany([fields.map(() => 'x')], fields as never)
+      expect(named('text', 'text')).toThrow('Word.insertMany: text is named twice')
+      expect(named(Line.fields().text)).toThrow("Line.text is not a column of the table that is written, Word's")
+      expect(named('txt')).toThrow('did you mean "text"?')
+      expect(await Word.insertMany([['x', 'n']], [Word.fields().text, 'note'])).toHaveLength(1)
+    })
   })
 
   describe('of what a query gives', () => {
