@@ -61,16 +61,17 @@ function wholeOf(source: Source): readonly SelectedItem[] {
 
 /**
  * A SELECT. `M` is the model it starts from, `S` its sources in join order, `Row` what it gives, `Sel` the models selected,
- * `P` the expressions picked, `C` the model that the next join starts from and `Path` where that one is attached.
+ * `P` the expressions picked, `C` the model that the next join starts from and `Path` where that one is attached. By `in out`
+ * two selects are compared by these types alone, and not by all of their methods, which takes the compiler seconds.
  */
 export class Select<
-  M,
-  S extends readonly unknown[],
-  Row,
-  Sel extends readonly unknown[] = readonly [M],
-  P = unknown,
-  C = M,
-  Path extends readonly string[] | null = readonly []
+  in out M,
+  in out S extends readonly unknown[],
+  in out Row,
+  in out Sel extends readonly unknown[] = readonly [M],
+  in out P = unknown,
+  in out C = M,
+  in out Path extends readonly string[] | null = readonly []
 > extends ClauseQuery<M, S, Row, Sel, P> {
   declare readonly state: SelectState
 
