@@ -25,7 +25,7 @@ import { runNode } from '../query/executor.js'
 import { isFilter } from '../query/filter.js'
 import type { CheckedFilter } from '../query/filter-types.js'
 import type { Insert } from '../query/insert.js'
-import { RawQuery } from '../query/raw.js'
+import { RawQuery, type ResultReader } from '../query/raw.js'
 import { RowSource } from '../query/row-source.js'
 import { Select, selectFrom } from '../query/select.js'
 import type { Expressions, SelectedModels, SelectedRow } from '../query/selected-row.js'
@@ -39,14 +39,13 @@ import { getOrCreate } from './get-or-create.js'
 import { insertFromOf, insertManyOf, insertOf, type Rows } from './inserts.js'
 import { LAYOUT, rawInstance, readRow } from './instance.js'
 import { findByKey, rowOfKey } from './key-lookup.js'
-import { findMetadata, type Metadata, type ModelField, metadata } from './metadata.js'
+import { findMetadata, isReference, type Metadata, type ModelField, metadata } from './metadata.js'
 import type { BindOptions, CreateOptions, DropOptions, ModelDatabase } from './model-database.js'
 import { ModelIndex } from './model-index.js'
 import type { IndexDefinition, IndexOptions, IndexPart } from './options.js'
 import { dirtyFields, keyCondition, type SaveOptions, saveInstance, setBackWhenUndone } from './persist.js'
 import { referenceKey } from './relations.js'
 import { HYDRATE, type LoadedRow, rows } from './row.js'
-import { isReference } from './values.js'
 
 /** What `truncateTable` takes. */
 export interface TruncateOptions {
@@ -299,10 +298,11 @@ export class Model {
   static raw<M extends Model>(this: Class<M>, text: string | TemplateStringsArray, ...params: unknown[]): RawQuery<M> {
     const meta = metadata(this)
     const body = typeof text === 'string' ? rawText(text, params) : template(text, params)
-    return new RawQuery<M>(executorOf(meta), body, ({ rows, columns }) => {
+    const read: ResultReader = ({ rows, columns }) => {
       const items = columns.map(({ name }) => meta.fields.find(item => item.columnName === name || item.property === name))
       return rows.map(cells => rawInstance(meta, items, columns, cells))
-    })
+    }
+    return new RawQuery<M>(executorOf(meta), body, read, sql => meta.source.notFound(sql))
   }
 
   /**

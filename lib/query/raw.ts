@@ -3,7 +3,9 @@ import type { RawNode, StatementNode } from '../ast/nodes.js'
 import { typeOfOid } from '../ast/types.js'
 import type { Compiled } from '../compiler/compile.js'
 import type { RawResult } from '../driver/driver.js'
+import { DoesNotExist } from '../errors.js'
 import { rawText } from '../expression/raw.js'
+import type { Source } from '../expression/source.js'
 import type { Executor } from './executor.js'
 import { Query } from './query.js'
 import { makeReader, type RowShape, readRows } from './readers.js'
@@ -16,12 +18,14 @@ export type ResultReader = (result: RawResult) => unknown[]
 export class RawQuery<R> extends Query<R[]> {
   readonly #node: StatementNode
   readonly #read: ResultReader
+  readonly #notFound: Source['notFound']
 
   /** @internal use `Model.raw()` or `db.executeSql()` */
-  constructor(executor: () => Executor, body: RawNode, read: ResultReader) {
+  constructor(executor: () => Executor, body: RawNode, read: ResultReader, notFound: Source['notFound']) {
     super(executor)
     this.#node = statement(body)
     this.#read = read
+    this.#notFound = notFound
   }
 
   /** @internal */
@@ -54,8 +58,21 @@ export class RawQuery<R> extends Query<R[]> {
     return new RawQuery(
       () => this.executor(),
       this.#node.body,
-      result => readRows(result, makeReader(itemsOf(result), shape))
+      result => readRows(result, makeReader(itemsOf(result), shape)),
+      this.#notFound
     )
+  }
+
+  /** The first row. Rejects with the model's `DoesNotExist` where there is none. */
+  async get(): Promise<R> {
+    const [row] = await this.execute()
+    if (row === undefined) throw this.#notFound(this.sql().text)
+    return row
+  }
+
+  /** The first row, or `null`. */
+  async getOrNone(): Promise<R | null> {
+    return this.first()
   }
 
   /** The first row, or `null`. */
@@ -83,5 +100,5 @@ function itemsOf({ columns }: RawResult): SelectedItem[] {
 
 /** SQL as text with `$1 … $n` or `?` for the parameters. */
 export function rawQuery<R>(executor: () => Executor, text: string, params: readonly unknown[], read: ResultReader): RawQuery<R> {
-  return new RawQuery<R>(executor, rawText(text, params), read)
+  return new RawQuery<R>(executor, rawText(text, params), read, sql => new DoesNotExist(`No row was found by: ${sql}`, sql))
 }

@@ -8,7 +8,7 @@ import type { Source } from '../expression/source.js'
 import { describeType } from '../util/describe.js'
 import { countParam } from './clauses.js'
 import { type Executor, runNode } from './executor.js'
-import type { ColumnOf, FirstOf, TupleOf } from './join-types.js'
+import type { ColumnOf, DictOf, FirstOf, TupleOf } from './join-types.js'
 import type { ColumnsOf } from './output-types.js'
 import { derivedSource, hoisted, withCtes } from './outputs.js'
 import { pagesOf } from './pages.js'
@@ -99,21 +99,23 @@ export abstract class RowQuery<M, Row, Sel extends readonly unknown[], P> extend
     return rows === undefined ? this.getOrNone() : this.#atMost(rows).execute()
   }
 
-  /** The first column of the first row, or `null`; with `asTuple` all its columns. */
+  /** The first column of the first row, or `null`; with `asTuple` or `asDict` all its columns, as an array or a plain object. */
   scalar(): Promise<FirstOf<Sel, P> | null>
   scalar(options: { readonly asTuple: true }): Promise<TupleOf<Sel, P> | null>
-  async scalar({ asTuple = false }: { readonly asTuple?: boolean } = {}): Promise<unknown> {
-    const [row] = await this.#atMost(1).#tuples()
-    return (asTuple ? row : row?.[0]) ?? null
+  scalar(options: { readonly asDict: true }): Promise<DictOf<M, Sel, P> | null>
+  async scalar(options: { readonly asTuple?: boolean; readonly asDict?: boolean } = {}): Promise<unknown> {
+    if (options.asDict) return this.#shaped<object>('dicts').first()
+    const row = await this.#shaped<unknown[]>('tuples').first()
+    return (options.asTuple ? row : row?.[0]) ?? null
   }
 
   /** The first column of every row. */
   async scalars(): Promise<FirstOf<Sel, P>[]> {
-    return (await this.#tuples()).map(row => row[0]) as never
+    return (await this.#shaped<unknown[]>('tuples').execute()).map(row => row[0]) as never
   }
 
-  async #tuples(): Promise<unknown[][]> {
-    return this.remade<RowQuery<M, unknown[], Sel, P>>({ shape: 'tuples' }).execute()
+  #shaped<R>(shape: RowShape): RowQuery<M, R, Sel, P> {
+    return this.remade({ shape })
   }
 
   /** How many rows the query gives; with `clearLimit`, how many it would give without its limit and offset. */

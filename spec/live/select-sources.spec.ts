@@ -136,6 +136,12 @@ eachServer('selects from other sources', live => {
           .scalar()
       ).toBe(2)
       expect(await counts().selectFrom().scalar({ asTuple: true })).toEqual([expect.any(String), 2])
+      expect(await counts().scalar({ asDict: true })).toEqual({ owner: expect.any(String), n: 2 })
+      expect(
+        await Person.select()
+          .where(p => p.name.eq('nobody'))
+          .scalar({ asDict: true })
+      ).toBeNull()
       const whole = await Person.select()
         .selectFrom()
         .where(p => p.name.eq('ann'))
@@ -423,7 +429,12 @@ eachServer('selects from other sources', live => {
     expect(await raw().scalar()).toBe('ann')
     expect(await raw().scalars()).toEqual(['ann'])
     expect((await raw())[0]).toBeInstanceOf(Person)
-    expect(await Person.raw('SELECT name FROM src_person WHERE age = $1', 99).scalar()).toBeNull()
+    expect((await raw().get()).name).toBe('ann')
+    expect(await raw().dicts().get()).toEqual({ name: 'ann', age: 20, age_2: 20 })
+    const nobody = () => Person.raw('SELECT name FROM src_person WHERE age = $1', 99)
+    expect(await nobody().scalar()).toBeNull()
+    expect(await nobody().getOrNone()).toBeNull()
+    await expect(nobody().get()).rejects.toBeInstanceOf(Person.DoesNotExist)
   })
 
   it('windows that have a name are computed', async () => {

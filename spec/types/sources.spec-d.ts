@@ -286,6 +286,12 @@ export async function clauses(): Promise<void> {
   proves<Equal<typeof text, string>>()
   const pair = await User.select(u => [u.username, u.age]).scalar({ asTuple: true })
   proves<Equal<typeof pair, [string, number | null] | null>>()
+  const named = await User.select(u => [u.username, u.age]).scalar({ asDict: true })
+  proves<Equal<typeof named, { username: string; age: number | null } | null>>()
+  const raw = await User.raw('SELECT 1').get()
+  proves<Equal<typeof raw, User>>()
+  // @ts-expect-error one shape, not both
+  User.select().scalar({ asDict: true, asTuple: true })
   for await (const user of User.select()) proves<Equal<typeof user, User>>()
   for await (const row of counts.iterator({ batchSize: 10 })) proves<Equal<typeof row, { user: string; n: number }>>()
   const number = await User.select().limit(1).count({ clearLimit: true })
