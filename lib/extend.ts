@@ -1,8 +1,9 @@
-/** The second door, for authors of dialects, databases and drivers: what `playhouse` is made with. */
+/** The second door, for authors of dialects, databases, drivers, and types with methods of their own: what `playhouse` is made with. */
 
-export type { InsertNode, Node, NodeKind, NodeOf, RootNode } from './ast/nodes.js'
+export { call, operation, param } from './ast/build.js'
+export type { ExprNode, InsertNode, Node, NodeKind, NodeOf, RootNode } from './ast/nodes.js'
 export { OPERATORS, type Operator } from './ast/operators.js'
-export { arrayOf, type SqlType, TYPES, typeNamed, variant } from './ast/types.js'
+export { arrayOf, located, type SqlType, TYPES, type TypeMethods, typeNamed, variant } from './ast/types.js'
 export type { Dialect, Emitter, Emitters } from './compiler/dialect.js'
 export { createTypeText } from './compiler/schema.js'
 export { emitInsert } from './compiler/write.js'
@@ -22,4 +23,7 @@ export type {
 } from './driver/driver.js'
 export { type Answers, type RecordedStatement, type RecordingDriver, recordingDriver } from './driver/recording.js'
 export { misuse } from './errors.js'
+export { typeMethods, wrap } from './expression/expression.js'
+export { labelOf, nodeOf } from './expression/operands.js'
+export { describeType } from './util/describe.js'
 export { quoteName, quoteText } from './util/identifiers.js'

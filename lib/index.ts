@@ -100,6 +100,7 @@ export type {
   Moment,
   NewClass,
   NotAColumn,
+  Offers,
   Operand,
   Ops,
   Order,

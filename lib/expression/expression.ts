@@ -1,7 +1,7 @@
 import { between, binary, cast, FALSE, named, not, order, prefix, TRUE } from '../ast/build.js'
 import type { ExprNode, OrderNode } from '../ast/nodes.js'
 import { COMPARISONS, COMPUTATIONS, DISTINCTIONS, MATCHES, type Operator } from '../ast/operators.js'
-import { type SqlType, TYPES, type TypeCategory, typeNamed, variant } from '../ast/types.js'
+import { type SqlType, TYPES, type TypeCategory, type TypeMethods, typeNamed, variant } from '../ast/types.js'
 import { misuse } from '../errors.js'
 import { describeType } from '../util/describe.js'
 import { aggregateMethods } from './aggregates.js'
@@ -141,13 +141,40 @@ const OTHERS: Methods = { ...dateMethods, ...textMethods }
 /** Of a type that only the server knows everything may be asked. */
 const UNKNOWN: Methods = { ...arrayMethods, ...jsonMethods, ...OTHERS }
 
-for (const name of Object.keys(UNKNOWN)) {
+const offered = new Set<string>()
+for (const name of Object.keys(UNKNOWN)) offer(name)
+
+/** Makes a name a method, which goes by the type of the value. */
+function offer(name: string): void {
+  offered.add(name)
   define(name, node => {
-    const { type } = node
-    const method = OWN[type.category]?.[name] ?? OTHERS[name] ?? (type.oid === 0 ? UNKNOWN[name] : undefined)
+    const method = methodOf(node.type, name)
     if (method) return method
-    throw misuse('WRONG_TYPE', `${labelOf(node)}: a value of type ${type.name} has no ${name}()`)
+    throw misuse('WRONG_TYPE', `${labelOf(node)}: a value of type ${node.type.name} has no ${name}()`)
   })
+}
+
+function methodOf(type: SqlType, name: string): Method | undefined {
+  const { methods } = type as { readonly methods?: Methods }
+  if (methods && Object.hasOwn(methods, name)) return methods[name]
+  return OWN[type.category]?.[name] ?? OTHERS[name] ?? (type.oid === 0 && !methods ? UNKNOWN[name] : undefined)
+}
+
+/**
+ * The methods of a type of a field author's own, each from a node and arguments to a node, to be its `methods`:
+ * `{ ...typeNamed('ltree'), methods: typeMethods({ depth: node => call('nlevel', [node], TYPES.int8) }) }`. `Offers` shows them to
+ * the compiler. Throws a `TypeError` (BAD_ARGUMENT) for a name that all expressions have.
+ */
+export function typeMethods<M extends Readonly<Record<string, (node: ExprNode, ...args: never[]) => ExprNode>>>(
+  methods: M
+): M & TypeMethods {
+  for (const name of Object.keys(methods)) {
+    if (offered.has(name)) continue
+    if (name in Expression.prototype)
+      throw misuse('BAD_ARGUMENT', `typeMethods: all expressions have ${name}(); choose another name`)
+    offer(name)
+  }
+  return methods
 }
 
 function notNull(node: ExprNode, method: string, value: unknown): unknown {

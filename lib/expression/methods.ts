@@ -277,19 +277,28 @@ export interface JsonExpr<T = unknown> extends Expr<T>, JsonOps<T>, Matching {
   insert(value: T | AnyExpr): JsonExpr<Any>
 }
 
+/**
+ * Marks the type of a property whose column offers the methods `O`, for authors of fields: `type Path = string & Offers<PathOps>`.
+ * Values need not be marked, and have nothing of it at run time.
+ */
+export interface Offers<O> {
+  /** @internal */
+  readonly $ops?: () => O
+}
+
 type Scalar = string | number | bigint | boolean | Date | Uint8Array | null
-/** The methods that an expression of a type has beside those of all. Of a list of scalars those of an array, and `get`: a JSON column can have that type too. */
+/** The methods that an expression of a type has beside those of all: what the type says that it offers, else what its kind does. */
 export type Ops<T> =
-  IsAny<T> extends true
-    ? JsonOps
-    : [T] extends [string]
-      ? TextOps
-      : [T] extends [boolean]
-        ? Pick<Predicate, 'and' | 'or' | 'not' | 'is' | 'isNot'>
-        : [T] extends [Date]
-          ? Moment
-          : [T] extends [Scalar]
-            ? unknown
-            : [T] extends [readonly Scalar[]]
-              ? ArrayOps<T[number]> & Pick<JsonOps<T>, 'get'>
-              : JsonOps<T>
+  IsAny<T> extends true ? JsonOps : [T] extends [Offers<infer O>] ? (unknown extends O ? KindOps<T> : O) : KindOps<T>
+/** Of a list of scalars those of an array, and `get`: a JSON column can have that type too. */
+type KindOps<T> = [T] extends [string]
+  ? TextOps
+  : [T] extends [boolean]
+    ? Pick<Predicate, 'and' | 'or' | 'not' | 'is' | 'isNot'>
+    : [T] extends [Date]
+      ? Moment
+      : [T] extends [Scalar]
+        ? unknown
+        : [T] extends [readonly Scalar[]]
+          ? ArrayOps<T[number]> & Pick<JsonOps<T>, 'get'>
+          : JsonOps<T>

@@ -17,6 +17,7 @@ export type {
   JsonExpr,
   JsonOps,
   Moment,
+  Offers,
   Operand,
   Ops,
   Order,

@@ -1,5 +1,29 @@
-import { Database, Field, type FieldOptions, field, Model, model, PostgresqlDatabase } from 'pewit'
-import { type Dialect, postgresDialect, postgresqlProfile, recordingDriver } from 'pewit/extend'
+import {
+  Database,
+  type Expr,
+  Field,
+  type FieldOptions,
+  field,
+  Model,
+  model,
+  type Offers,
+  PostgresqlDatabase,
+  TextField
+} from 'pewit'
+import {
+  call,
+  type Dialect,
+  type ExprNode,
+  nodeOf,
+  postgresDialect,
+  postgresqlProfile,
+  recordingDriver,
+  type SqlType,
+  TYPES,
+  typeMethods,
+  typeNamed
+} from 'pewit/extend'
+import { checkMisuse } from '../helpers/dialects.js'
 
 /** What extending Pewit takes, made through its doors alone: no line of the core knows of these. */
 
@@ -11,6 +35,23 @@ class CaseInsensitiveType extends Field<string> {
   }
 }
 const CaseInsensitiveField = field<string>(CaseInsensitiveType)
+
+/** A type with a method of its own, and one that other types have too. */
+type Path = string & Offers<{ depth(): Expr<number>; concat(other: Expr<string>): Expr<string> }>
+class PathType extends Field<string> {
+  override columnType = 'ltree'
+
+  override baseType(): SqlType {
+    return {
+      ...typeNamed('ltree'),
+      methods: typeMethods({
+        depth: node => call('nlevel', [node], TYPES.int8),
+        concat: (node, other: unknown) => call('path_concat', [node, nodeOf(other) as ExprNode], TYPES.text)
+      })
+    }
+  }
+}
+const PathField = field<Path>(PathType)
 
 /** A dialect that writes an operator, a type and a whole node in its own way. */
 const otherDialect: Dialect = {
@@ -52,6 +93,46 @@ describe('a field type of its own', () => {
     const options: FieldOptions<string> = { unique: true, columnName: 'x' }
     expect(new CaseInsensitiveType(options).options).toEqual(options)
   })
+})
+
+describe('a type with methods of its own', () => {
+  @model({ database: new PostgresqlDatabase('x') })
+  class Place extends Model {
+    @PathField() path!: Path
+    @TextField() name!: string
+  }
+  const p = Place.fields()
+  const text = (query: { sql(): { text: string } }) => query.sql().text
+
+  it('offers them, before those of others', () => {
+    expect(text(Place.select(p.path.depth()))).toBe('SELECT nlevel("t1"."path") FROM "place" AS "t1"')
+    expect(text(Place.select(p.path.concat(p.name)))).toBe('SELECT path_concat("t1"."path", "t1"."name") FROM "place" AS "t1"')
+  })
+
+  it('leaves those of other types as they are', () => {
+    expect(text(Place.select(p.name.concat(p.name)))).toBe('SELECT "t1"."name" || "t1"."name" FROM "place" AS "t1"')
+  })
+
+  checkMisuse([
+    [
+      'of another type',
+      'WRONG_TYPE',
+      'Place.name: a value of type text has no depth()',
+      () => (p.name as unknown as typeof p.path).depth()
+    ],
+    [
+      'of a type without an OID, that it does not offer',
+      'WRONG_TYPE',
+      'Place.path: a value of type ltree has no hasKey()',
+      () => (p.path as unknown as { hasKey(key: string): void }).hasKey('a')
+    ],
+    [
+      'by a name that all expressions have',
+      'BAD_ARGUMENT',
+      'typeMethods: all expressions have eq(); choose another name',
+      () => typeMethods({ eq: node => node })
+    ]
+  ])
 })
 
 describe('a dialect of its own', () => {
