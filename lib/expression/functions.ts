@@ -30,7 +30,7 @@ function argumentsOf(name: string, label: string, args: readonly unknown[]): Exp
   if (takesFloats(name)) return args.map(item => asFloat(plain(item, nodeOf(item) ? undefined : TYPES.float8)))
   if (/^concat(_ws)?$/.test(name)) return args.map(item => textual(plain(item)))
   const [first, ...rest] = args.map((item, i) => {
-    const type = i > 0 ? typeBeside(name, i, args[0]) : undefined
+    const type = typeOfPlain(name, i, args)
     return type && !nodeOf(item) ? param(item, type, label) : plain(item)
   })
   if (!first) return []
@@ -41,9 +41,13 @@ function argumentsOf(name: string, label: string, args: readonly unknown[]): Exp
   return [first, ...rest]
 }
 
-/** The type of a plain argument that goes by the first one's: a default like the value, an item like the array's. */
-function typeBeside(name: string, index: number, first: unknown): SqlType | undefined {
-  const type = nodeOf(first)?.type
+/** What takes the name of a text search configuration first. It is text on some servers, and a type of its own on others. */
+const SEARCHES = /^(to_tsvector|(to_|plainto_|phraseto_|websearch_to_)tsquery)$/
+
+/** The type of a plain argument that is not its own: that of the first one, of a default, or of the array's, of an item. */
+function typeOfPlain(name: string, index: number, args: readonly unknown[]): SqlType | undefined {
+  if (index === 0) return args.length > 1 && SEARCHES.test(name) ? TYPES.unknown : undefined
+  const type = nodeOf(args[0])?.type
   if (/^(lag|lead)$/.test(name)) return index === 2 ? type : undefined
   return /^array_(append|remove|replace|position)$/.test(name) ? type?.element : undefined
 }

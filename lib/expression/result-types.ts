@@ -1,5 +1,5 @@
 import type { ExprNode } from '../ast/nodes.js'
-import { arrayOf, type SqlType, TYPES } from '../ast/types.js'
+import { arrayOf, type SqlType, TYPES, typeNamed } from '../ast/types.js'
 import { widest } from './arithmetic.js'
 import { EXACT_AS_NUMBER } from './operands.js'
 
@@ -49,6 +49,8 @@ const NAMES: readonly (readonly [result: Result, names: string])[] = [
   [TYPES.uuid, 'gen_random_uuid'],
   [TYPES.date, 'to_date'],
   [TYPES.interval, 'age make_interval'],
+  [typeNamed('tsvector'), 'to_tsvector setweight'],
+  [typeNamed('tsquery'), 'to_tsquery plainto_tsquery phraseto_tsquery websearch_to_tsquery'],
   [statistic, 'sum avg stddev stddev_pop stddev_samp variance var_pop var_samp'],
   [args => arrayOf(first(args)), 'array array_agg'],
   [second, 'date_trunc array_prepend'],
