@@ -40,7 +40,24 @@ export interface Capabilities {
   readonly restartIdentity: boolean
   /** Generated keys that fit a JavaScript number. */
   readonly smallSerials: boolean
+  /** TSVECTOR and TSQUERY. */
+  readonly textSearch: boolean
+  /** HSTORE, where its extension is installed. */
+  readonly hstore: boolean
 }
 
 /** The name of something a server may lack. */
 export type Capability = keyof Capabilities
+
+/** What is told of a lack: the capability, what is missing, and what to do instead. */
+export type Need = readonly [capability: Capability, feature: string, instead: string]
+
+const TEXT_SEARCH: Need = ['textSearch', 'full-text search in this version', 'use contains() or regexp()']
+
+/** The types that not every server has, by name. */
+export const TYPE_NEEDS: ReadonlyMap<string, Need> = new Map<string, Need>([
+  ['jsonpath', ['jsonPath', 'JSON paths', 'use get(), contains() or hasKey()']],
+  ['tsvector', TEXT_SEARCH],
+  ['tsquery', TEXT_SEARCH],
+  ['hstore', ['hstore', 'HSTORE', 'use a JSONField']]
+])

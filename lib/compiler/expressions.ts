@@ -29,7 +29,7 @@ export const expressionEmitters = {
   extract: (w, n) => w.write(`EXTRACT(${n.part} FROM `).node(n.operand).write(')'),
   subscript: emitSubscript,
   cast: (w, n) => {
-    if (n.type.name === 'jsonpath') w.need('jsonPath', 'JSON paths', 'use get(), contains() or hasKey()')
+    w.needType(n.type.name)
     w.write('CAST(').node(n.operand).write(` AS ${n.type.name})`)
   },
   case: (w, n) => {
@@ -112,6 +112,7 @@ function emitIn(w: Writer, n: InNode): void {
 const OF_SELECTS: ReadonlySet<string> = new Set(['array', 'exists', 'any', 'some', 'all'])
 
 function emitCall(w: Writer, n: CallNode): void {
+  w.needType(n.type.name)
   w.write(`${n.name}(`).list(n.args, (arg: ExprNode) =>
     arg.kind === 'subquery' && OF_SELECTS.has(n.name.toLowerCase()) ? w.node(arg.select) : w.node(arg)
   )

@@ -95,6 +95,7 @@ export function createTypeText({ path, values }: CreateTypeNode, condition = '')
 function columnType(w: Writer, { type, modifiers }: ColumnDefinition): string {
   const array = type.endsWith('[]')
   const base = array ? type.slice(0, -2) : type
+  w.needType(base)
   const name = w.dialect.columnTypes[base] ?? base
   return `${name}${modifiers.length > 0 ? `(${modifiers.join(', ')})` : ''}${array ? '[]' : ''}`
 }

@@ -37,6 +37,7 @@ export function emitInsert(w: Writer, n: InsertNode, verb: string): void {
 
 function emitUnnest(w: Writer, n: UnnestNode): void {
   const names = n.columns.map((_, i) => `c${i + 1}`)
+  for (const { cast } of n.columns) if (cast) w.needType(cast.name)
   w.write('SELECT ').list(n.columns, ({ cast }, i) => w.write(cast ? `CAST(${names[i]} AS ${cast.name})` : names[i]))
   w.write(' FROM unnest(')
     .nodes(n.columns.map(column => column.array))

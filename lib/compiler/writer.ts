@@ -3,7 +3,7 @@ import type { Operator } from '../ast/operators.js'
 import type { SqlType } from '../ast/types.js'
 import { misuse, NotSupportedError } from '../errors.js'
 import { quoteName, quoteText } from '../util/identifiers.js'
-import type { Capabilities, Capability } from './capabilities.js'
+import { type Capabilities, type Capability, TYPE_NEEDS } from './capabilities.js'
 
 /** What a writer must know of a dialect. */
 export interface WritingRules {
@@ -58,6 +58,7 @@ export class Writer {
 
   /** Writes a value's placeholder, or its literal where values are inlined. */
   bind(param: ParamNode): this {
+    this.needType(param.type.name)
     if (param.type.byName) return this.write('CAST(').write(this.#valueOf(param)).write(` AS ${param.type.name})`)
     this.text += this.#valueOf(param)
     return this
@@ -197,12 +198,19 @@ export class Writer {
 
   /** Writes a column, qualified by the name of its source. */
   column(node: ColumnNode): this {
+    this.needType(node.type.name)
     const name = this.#find(node.source)
     if (name !== undefined) return (name === '' ? this : this.name(name).write('.')).name(node.name)
     throw misuse(
       'BAD_QUERY',
       `${node.owner}.${node.property} is used, but ${label(node.source)} is not among the sources of this query; join it first`
     )
+  }
+
+  /** Throws `NotSupportedError` where the server lacks a type, or that of an array's items. */
+  needType(name: string): void {
+    const need = TYPE_NEEDS.get(name.endsWith('[]') ? name.slice(0, -2) : name)
+    if (need) this.need(...need)
   }
 
   /** Throws `NotSupportedError` where the server lacks the feature. */

@@ -177,8 +177,10 @@ export class Database implements ModelDatabase {
     const late = statements.filter(node => node.kind === 'addForeignKey')
     // A table that is there already has its constraints, which no server adds only if they are missing.
     const there = safe ? await Promise.all(late.map(({ table }) => this.tableExists(table.name, table.schema))) : []
-    const existing = late.filter((_, i) => there[i])
-    for (const node of statements) if (!existing.includes(node as (typeof late)[number])) await runNode(this, node)
+    const existing: readonly object[] = late.filter((_, i) => there[i])
+    // All are compiled before any is sent: what the server lacks is told while nothing is done yet.
+    const compiled = statements.filter(node => !existing.includes(node)).map(node => this.compile(node))
+    for (const statement of compiled) await this.run(statement)
   }
 
   /** Drops the models' tables, referring ones first; with `cascade` also what depends on them. */

@@ -60,6 +60,8 @@ export const postgresDialect: Dialect = {
     deferrable: true,
     nullsNotDistinct: version >= 150_000,
     restartIdentity: true,
-    smallSerials: true
+    smallSerials: true,
+    textSearch: true,
+    hstore: true
   })
 }

@@ -66,6 +66,10 @@ export const cockroachDialect: Dialect = {
     nullsNotDistinct: false,
     // cockroachdb/cockroach#38931.
     restartIdentity: false,
-    smallSerials: false
+    smallSerials: false,
+    // Since v23.1: cockroachdb/cockroach#92966.
+    textSearch: version >= 230100,
+    // cockroachdb/cockroach#41284.
+    hstore: false
   })
 }
