@@ -154,7 +154,8 @@ export function databaseError(
   params: readonly (string | null)[] = [],
   place?: Place
 ): DatabaseError {
-  const { code: sqlstate, detail, hint, table_name: table, column_name: column, constraint_name: constraint } = error
+  const { code: sqlstate, detail, table_name: table, column_name: column, constraint_name: constraint } = error
+  const hint = error.hint ?? hintOf(error)
   const details = { sqlstate, sql, constraint, table, column, detail, hint, cause: error, code: CODE_OF[sqlstate] }
   return new (classOf(error))(withPlace(error, withoutValues(error, params), place), details)
 }
@@ -182,6 +183,13 @@ export function connectionLost(
     sqlstate: isServerError(cause) ? cause.code : undefined,
     cause: typeof cause === 'string' ? undefined : cause
   })
+}
+
+/** What to do about errors whose cause is often the same. */
+function hintOf({ code, message }: ServerError): string | undefined {
+  const [, type] = (code === '42704' && /^type "(\w+)" does not exist$/.exec(message)) || []
+  if (type === undefined) return undefined
+  return `If an extension brings the type, install it in this database: CREATE EXTENSION ${type}; its schema must be in the search_path`
 }
 
 function classOf(error: ServerError): ErrorClass {
