@@ -18,9 +18,9 @@ export type Refusals = Readonly<Record<string, readonly [run: Translation, error
 
 class Undo extends Error {}
 
-/** The specs of a group of cases on a server. */
-export function runCases(live: LiveServer, cases: Translations): void {
-  const db = prepared(live)
+/** The specs of a group of cases on a server; `more` prepares what only they need. */
+export function runCases(live: LiveServer, cases: Translations, more?: (db: PostgresqlDatabase) => Promise<void>): void {
+  const db = prepared(live, more)
   for (const [id, run] of Object.entries(cases)) {
     it(id, () => undone(db, () => check(db, recorded(id), run)))
   }
@@ -37,10 +37,13 @@ export function runRefusals(live: LiveServer, cases: Refusals): void {
   }
 }
 
-function prepared(live: LiveServer): PostgresqlDatabase {
+function prepared(live: LiveServer, more?: (db: PostgresqlDatabase) => Promise<void>): PostgresqlDatabase {
   const db = databaseFor(live)
   // Some servers take a second for a few changes of the schema.
-  beforeAll(() => prepare(db, live), 120_000)
+  beforeAll(async () => {
+    await prepare(db, live)
+    await more?.(db)
+  }, 120_000)
   afterAll(() => db.close())
   return db
 }
