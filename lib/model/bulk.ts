@@ -2,12 +2,12 @@ import { DatabaseError, misuse } from '../errors.js'
 import { runNode } from '../query/executor.js'
 import { type InsertBody, insertsOf, MAX_ROWS, type RowChunk, RowPacker, type Sent } from '../query/insert-rows.js'
 import { describeType } from '../util/describe.js'
-import { findMetadata, type Metadata } from './metadata.js'
+import { findMetadata, isReference, type Metadata } from './metadata.js'
 import { newRowOf, takeIn } from './persist.js'
 import { LazyReference, referenceKey } from './relations.js'
 import { isCell, orderOf, witnessesOf } from './row-order.js'
 import { validateAll } from './validate.js'
-import { checkValue, isReference } from './values.js'
+import { checkValue } from './values.js'
 
 /** Many instances into the database at once. */
 

@@ -1,5 +1,5 @@
 import { binary, conjunction, EMPTY_SELECT, param } from '../ast/build.js'
-import type { ExprNode, SelectNode } from '../ast/nodes.js'
+import type { ExprNode, ParamNode, SelectNode } from '../ast/nodes.js'
 import { TYPES } from '../ast/types.js'
 import { misuse } from '../errors.js'
 import type { Metadata } from './metadata.js'
@@ -14,7 +14,7 @@ export async function findByKey(meta: Metadata, key: unknown): Promise<object> {
   return meta.source.read(result.rows[0], 0)
 }
 
-function keyParams(meta: Metadata, key: unknown) {
+function keyParams(meta: Metadata, key: unknown): ParamNode[] {
   const { primaryKey } = meta.source
   const values = primaryKey.length > 1 && Array.isArray(key) ? key : [key]
   if (values.length !== primaryKey.length) {
@@ -26,7 +26,7 @@ function keyParams(meta: Metadata, key: unknown) {
   })
 }
 
-function lookupNode(meta: Metadata, params: ReturnType<typeof keyParams>): SelectNode {
+function lookupNode(meta: Metadata, params: readonly ParamNode[]): SelectNode {
   const { source } = meta
   return {
     ...EMPTY_SELECT,
@@ -36,8 +36,9 @@ function lookupNode(meta: Metadata, params: ReturnType<typeof keyParams>): Selec
   }
 }
 
-function keyIs({ source }: Metadata, params: ReturnType<typeof keyParams>): ExprNode | undefined {
-  return conjunction(source.primaryKey.map(({ column }, i) => binary('eq', column, params[i], TYPES.bool)))
+/** The condition that the primary key has these values. */
+export function keyIs({ source }: Metadata, params: readonly ParamNode[]): ExprNode {
+  return conjunction(source.primaryKey.map(({ column }, i) => binary('eq', column, params[i], TYPES.bool))) as ExprNode
 }
 
 /** The condition that means the row of a key; of a composite key, an array of its values. Throws a `TypeError` for no key. */

@@ -153,7 +153,7 @@ export class Metadata {
   /** The foreign keys of this model. Throws where the model of one is not defined yet. */
   get refs(): readonly Relation[] {
     return this.fields.flatMap(item => {
-      if (!(item.field instanceof ForeignKeyFieldType)) return []
+      if (!isReference(item)) return []
       const target = item.field.target()
       const to = typeof target === 'function' ? findMetadata(target) : undefined
       if (to) return [relationOf(this, item, to)]
@@ -242,9 +242,7 @@ export class Metadata {
       table: this.table,
       columns,
       primaryKey: this.primaryKey.map(item => keyOf.get(item) as SourceColumn),
-      references: this.fields.flatMap((item, i) =>
-        item.field instanceof ForeignKeyFieldType ? [reference(item.field, columns[i])] : []
-      ),
+      references: this.fields.flatMap((item, i) => (isReference(item) ? [reference(item.field, columns[i])] : [])),
       names,
       relations: { get: name => this.#relation(name), keys: () => this.#relationNames() },
       computed: this.computed,
@@ -258,7 +256,7 @@ export class Metadata {
   /** How to go from this model to the one that a foreign key or a backref leads to. */
   #relation(name: string): SourceRelation | undefined {
     const own = this.fields[this.#places.get(name) ?? -1]
-    if (own?.property === name && own.field instanceof ForeignKeyFieldType)
+    if (own?.property === name && isReference(own))
       return { source: own.field.targetSource(), from: name, to: own.field.targetColumn().property }
     const back = this.backrefs.find(({ backref }) => backref === name)
     if (!back) return undefined
@@ -267,7 +265,7 @@ export class Metadata {
   }
 
   #relationNames(): string[] {
-    const references = this.fields.filter(({ field }) => field instanceof ForeignKeyFieldType)
+    const references = this.fields.filter(isReference)
     const backrefs = this.backrefs.flatMap(({ backref }) => backref ?? [])
     return [...references.map(({ property }) => property), ...backrefs]
   }
@@ -298,6 +296,11 @@ function grouped<K, T>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<
   const groups = new Map<K, T[]>()
   for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item])
   return groups
+}
+
+/** Whether a field holds references. */
+export function isReference(item: ModelField): item is ModelField & { readonly field: ForeignKeyFieldType } {
+  return item.field instanceof ForeignKeyFieldType
 }
 
 /** Whether the server gives a field's column a value where none is given. */

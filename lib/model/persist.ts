@@ -1,12 +1,12 @@
-import { binary, conjunction, param } from '../ast/build.js'
+import { param } from '../ast/build.js'
 import type { ExprNode, ParamNode, RootNode } from '../ast/nodes.js'
-import { TYPES } from '../ast/types.js'
 import { misuse } from '../errors.js'
 import type { SourceColumn } from '../expression/source.js'
 import { valueNode } from '../query/assignments.js'
 import { runNode } from '../query/executor.js'
 import type { RowValues, Sent } from '../query/insert-rows.js'
 import { readCell } from './instance.js'
+import { keyIs } from './key-lookup.js'
 import type { Metadata, ModelField } from './metadata.js'
 import { isUnchanged, type LoadedRow, rows } from './row.js'
 import { runShape } from './statements.js'
@@ -129,7 +129,7 @@ function changedNode(instance: object, meta: Metadata, at: number): ExprNode {
 function updateNode(meta: Metadata, nodes: Nodes, key: readonly ParamNode[], returned: readonly SourceColumn[]): RootNode {
   const set = meta.source.columns.flatMap(({ column }, i) => (nodes[i] ? [{ column: column.name, value: nodes[i] }] : []))
   const returning = returned.map(({ column }) => column)
-  return { kind: 'update', table: meta.table, set, from: [], where: keyEquals(meta, key), returning }
+  return { kind: 'update', table: meta.table, set, from: [], where: keyIs(meta, key), returning }
 }
 
 /** Runs a write of an instance; one of plain values alone is compiled once for each set of columns. */
@@ -191,12 +191,7 @@ export function setBackWhenUndone(instance: object, meta: Metadata, columns: rea
 
 /** The condition that means the instance's row: by the key it was loaded with. Throws a `TypeError` for an instance without key. */
 export function keyCondition(instance: object, meta: Metadata): ExprNode {
-  return keyEquals(meta, keyParams(instance, meta))
-}
-
-function keyEquals(meta: Metadata, key: readonly ParamNode[]): ExprNode {
-  const conditions = meta.source.primaryKey.map(({ column }, i) => binary('eq', column, key[i], TYPES.bool))
-  return conjunction(conditions) as ExprNode
+  return keyIs(meta, keyParams(instance, meta))
 }
 
 /** The key that the instance was loaded with, else the one it has. */

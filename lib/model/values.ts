@@ -1,4 +1,3 @@
-import { ForeignKeyFieldType } from '../../fields/foreign-key.js'
 import { param, undefinedValue } from '../ast/build.js'
 import type { ExprNode } from '../ast/nodes.js'
 import { DataError, misuse, NotNullViolation } from '../errors.js'
@@ -184,9 +183,4 @@ export function rowReader(
     if (typeof row === 'object' && row !== null) return rowFromData(meta, row, where)
     throw misuse('WRONG_TYPE', `${where}: expected an object or an array, got ${describeType(row)}`)
   }
-}
-
-/** Whether a field holds references. */
-export function isReference(item: ModelField): item is ModelField & { readonly field: ForeignKeyFieldType } {
-  return item.field instanceof ForeignKeyFieldType
 }

@@ -1,8 +1,8 @@
-import { DeferredForeignKeyType, ForeignKeyFieldType } from '../../fields/foreign-key.js'
+import { DeferredForeignKeyType, type ForeignKeyFieldType } from '../../fields/foreign-key.js'
 import type { ForeignKeyDefinition, SchemaNode, TableNode } from '../ast/nodes.js'
 import { misuse } from '../errors.js'
 import { sortModels } from '../model/graph.js'
-import type { Metadata, ModelField } from '../model/metadata.js'
+import { isReference, type Metadata, type ModelField } from '../model/metadata.js'
 import { indexNode } from '../model/model-index.js'
 import { joinedName } from '../util/identifiers.js'
 import { columnDefinition, foreignKey } from './columns.js'
@@ -78,8 +78,4 @@ function createTable(meta: Metadata, keys: readonly ForeignKeyDefinition[], safe
     safe,
     temporary: temporary ?? options.temporary ?? false
   }
-}
-
-function isReference(item: ModelField): item is ModelField & { readonly field: ForeignKeyFieldType } {
-  return item.field instanceof ForeignKeyFieldType
 }
