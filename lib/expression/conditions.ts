@@ -115,7 +115,8 @@ export function op(left: unknown, operator: string, right: unknown, type?: strin
   const known = WORDS.has(words)
   if (!known && (!SIGNS.test(operator) || /--|\/\*/.test(operator)))
     throw misuse('BAD_ARGUMENT', `op: "${operator}" is not an operator`)
-  return wrap(
-    operation(known ? words : operator, first, operand(right, first), type === undefined ? TYPES.unknown : castType(type))
-  )
+  // Servers shift by an int4, whatever is shifted: a number by its own type.
+  const shifts = first.type.category === 'integer' && /^(<<|>>)$/.test(operator)
+  const second = shifts ? argument(right, 'op') : operand(right, first)
+  return wrap(operation(known ? words : operator, first, second, type === undefined ? TYPES.unknown : castType(type)))
 }

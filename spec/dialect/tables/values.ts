@@ -122,6 +122,12 @@ export const operations: readonly Case[] = [
     ['2::int4', '1::int8']
   ],
   [
+    'op that shifts',
+    () => User.select(op(u.age, '<<', 2, 'int8').as('x')),
+    'SELECT "t1"."age" << $1 AS "x" FROM "user" AS "t1"',
+    ['2::int4']
+  ],
+  [
     'op of a value',
     () => User.select(op('a', '||', u.username, 'text').as('x')),
     'SELECT $1 || "t1"."username" AS "x" FROM "user" AS "t1"',
