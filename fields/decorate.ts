@@ -44,9 +44,9 @@ export function declaredFields(owner: object): ReadonlyMap<string, Field> {
 }
 
 /** Declares a field on a class. The decorators do this. */
-export function declareField(owner: object, property: string, field: Field): void {
-  const fields = declared.get(owner) ?? new Map<string, Field>()
-  declared.set(owner, fields.set(property, field))
+function declareField(owner: object, property: string, field: Field): void {
+  const own = declared.get(owner) ?? new Map<string, Field>()
+  declared.set(owner, own.set(property, field))
 }
 
 /** The decorator that declares a field. */

@@ -64,7 +64,7 @@ export function initialise(instance: object, meta: Metadata, data: object | unde
 }
 
 /** The value a property takes for what a program gave. */
-export function propertyValue(given: unknown, owner: object, { property, field }: ModelField): unknown {
+function propertyValue(given: unknown, owner: object, { property, field }: ModelField): unknown {
   return field instanceof ForeignKeyFieldType ? referenceValue(given, owner, property, field) : given
 }
 
@@ -109,7 +109,7 @@ export function readCell(instance: object, meta: Metadata, at: number, cell: str
 }
 
 /** An instance of which only some columns came; the others are absent. */
-export function partialInstance(meta: Metadata, values: ReadonlyMap<ModelField, string | null>): object {
+function partialInstance(meta: Metadata, values: ReadonlyMap<ModelField, string | null>): object {
   const instance = new meta.model(HYDRATE) as Properties
   const row: LoadedRow = meta.fields.map(item => values.get(item))
   row.forEach((cell, at) => {

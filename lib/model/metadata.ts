@@ -122,7 +122,7 @@ export class Metadata {
 
   /** Whether the server makes the primary key where none is given. */
   get autoIncrement(): boolean {
-    return this.primaryKey.length === 1 && isGenerated(this.primaryKey[0].field)
+    return this.primaryKey.length === 1 && this.primaryKey[0].field.madeBy !== 'program'
   }
 
   /** The defaults of new instances by property: values, or functions that give one. */
@@ -301,11 +301,6 @@ function grouped<K, T>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<
 /** Whether a field holds references. */
 export function isReference(item: ModelField): item is ModelField & { readonly field: ForeignKeyFieldType } {
   return item.field instanceof ForeignKeyFieldType
-}
-
-/** Whether the server gives a field's column a value where none is given. */
-export function isGenerated(field: Field): boolean {
-  return field.madeBy !== 'program'
 }
 
 /** References are followed in both directions, so their columns are indexed unless that is declined. */

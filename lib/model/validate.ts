@@ -40,7 +40,7 @@ function listed(failures: readonly ValidationFailure[]): string {
 }
 
 /** Whether class-validator has rules for a model. */
-export function hasRules(meta: Metadata): boolean {
+function hasRules(meta: Metadata): boolean {
   let known = validated.get(meta)
   if (known === undefined) {
     const storage = (globalThis as { classValidatorMetadataStorage?: ValidatorStorage }).classValidatorMetadataStorage

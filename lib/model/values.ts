@@ -60,7 +60,7 @@ function withPart(meta: Metadata, part: Part, whole: unknown, value: unknown): u
 }
 
 /** The values of a new row that a program gave in an order. */
-export function rowFromTuple(
+function rowFromTuple(
   meta: Metadata,
   values: readonly unknown[],
   fields: readonly ModelField[],
