@@ -30,6 +30,8 @@ export const CODES = {
   CONNECTION_LOST: 'The connection broke. A transaction on it is rolled back; a statement outside one may have taken effect.',
   CONNECT_FAILED: 'No connection could be made to the server.',
   MAX_CONNECTIONS: 'All connections are in use.',
+  CANCELED: 'The statement was broken off: by a statement timeout, or because somebody asked for it.',
+  ABORTED: 'The statement was broken off because its AbortSignal was aborted.',
   PROGRAMMING: 'The statement is wrong: syntax, or a table, column or function that does not exist.',
   UNDEFINED_VALUE: 'A condition or value is undefined.',
   UNKNOWN_PROPERTY: 'The model has no such property.',
@@ -203,6 +205,10 @@ export class TransactionAbortedError extends coded('TRANSACTION_ABORTED', Operat
 export class ConnectionLost extends coded('CONNECTION_LOST', OperationalError) {}
 /** All connections are in use. */
 export class MaxConnectionsExceeded extends coded('MAX_CONNECTIONS', OperationalError) {}
+/** The statement was broken off (57014): by a statement timeout, or because somebody asked for it. */
+export class QueryCanceled extends coded('CANCELED', OperationalError) {}
+/** The statement was broken off because its `AbortSignal` was aborted; `cause` is the signal's reason. */
+export class AbortError extends coded('ABORTED', QueryCanceled) {}
 /** The statement is wrong: syntax, or a table, column or function that does not exist. */
 export class ProgrammingError extends coded('PROGRAMMING') {}
 

@@ -13,6 +13,7 @@ export type { Backoff, RetryOptions } from './database/retry.js'
 export type { IsolationLevel, SystemTime, Transaction, TransactionOptions } from './database/transaction.js'
 export type { Wrapper } from './database/wrap.js'
 export {
+  AbortError,
   AmbiguousCommitError,
   CheckViolation,
   CODES,
@@ -39,6 +40,7 @@ export {
   OperationalError,
   PewitError,
   ProgrammingError,
+  QueryCanceled,
   RelationNotLoaded,
   SerializationFailure,
   TransactionAbortedError,

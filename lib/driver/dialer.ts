@@ -10,6 +10,8 @@ export interface Route {
 
 /** The shortest and the longest pause between two rounds through the hosts, in milliseconds. */
 const PAUSES = [50, 1000] as const
+/** Milliseconds after which a socket that carries a cancel request is broken off. */
+const PATIENCE = 5000
 
 /**
  * Makes the sockets of one connection, host after host, until one of them stands.
@@ -49,6 +51,13 @@ export class Dialer {
     this.#socket = socket
     if (this.#ended) socket.destroy()
     return socket
+  }
+
+  /** A socket of its own to the host that the connection leads to. It is broken off when nothing comes of it in time. */
+  readonly again = async (options: unknown): Promise<Socket> => {
+    const { custom } = this.#route
+    const socket = custom ? await custom(options) : this.#socketTo(Math.max(0, this.#attempts - 1))
+    return socket.setTimeout(PATIENCE, () => socket.destroy()).unref()
   }
 
   /**
@@ -100,18 +109,24 @@ export class Dialer {
   }
 
   #next(): Socket {
+    const socket = this.#socketTo(this.#attempts - 1)
+    socket.once('connect', () => {
+      this.#refusals = 0
+    })
+    socket.once('error', error => this.#refused(error))
+    if (this.#route.hosts.length > 1) this.#timer = setTimeout(() => this.#break(silence(socket)), this.#patience)
+    return socket
+  }
+
+  /** A socket on its way to the host of that attempt. */
+  #socketTo(attempt: number): Socket & Address {
     const { hosts, ports, path } = this.#route
-    const index = (this.#attempts - 1) % hosts.length
+    const index = attempt % hosts.length
     const [host, port] = [hosts[index] ?? 'localhost', ports[index] ?? 5432]
     // The driver takes the name that a certificate must bear from the socket.
     const socket = Object.assign(new Socket(), { host, port })
     // Nagle's algorithm would hold a pipelined statement back until the one before it is answered.
     socket.setNoDelay(true)
-    socket.once('connect', () => {
-      this.#refusals = 0
-    })
-    socket.once('error', error => this.#refused(error))
-    if (hosts.length > 1) this.#timer = setTimeout(() => this.#break(silence(host, port)), this.#patience)
     return path === undefined ? socket.connect(port, host) : socket.connect(path)
   }
 
@@ -120,6 +135,11 @@ export class Dialer {
   }
 }
 
-function silence(host: string, port: number): Error {
+interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+function silence({ host, port }: Address): Error {
   return Object.assign(new Error(`${host}:${port} did not answer in time`), { code: 'CONNECT_TIMEOUT' })
 }

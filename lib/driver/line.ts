@@ -1,6 +1,6 @@
 import type { Stream } from 'node:stream'
 import { type ConnectionLost, InterfaceError, NotSupportedError, OperationalError } from '../errors.js'
-import { type Carrier, openingRequest, type Sendable } from './request.js'
+import { type Backend, type Carrier, forgettingRequest, openingRequest, type Sendable } from './request.js'
 import { connectionLost, databaseError, isConnectionError, isServerError, type Place } from './sqlstate.js'
 
 /** The driver's own object for a connection. */
@@ -17,6 +17,8 @@ export interface LineClient {
   opened(): void
   /** Says goodbye to the server; resolves when the connection is closed, or after a second. */
   end(): Promise<void>
+  /** Asks the server, on a connection of its own, to break off what runs on this one. */
+  cancel(backend: Backend): void
   /** Breaks the connection off at once. */
   destroy(): void
 }
@@ -29,6 +31,9 @@ export interface LineEvents {
   closed(): void
 }
 
+/** Makes the error of a request that was broken off, from how that was done. */
+export type Breaking = (how: string, sqlstate?: string) => Error
+
 /** How a line is made. */
 export interface LineOptions {
   readonly place: Place
@@ -36,7 +41,27 @@ export interface LineOptions {
   readonly deadline: number
   /** Seconds after which the connection is to be replaced; 0 for never. */
   readonly lifetime: number
+  /** How many prepared statements the connection may keep. */
+  readonly statements: number
   connect(events: LineEvents): LineClient
+}
+
+/** Milliseconds within which a server is to break a statement off; one that does not, loses the connection. */
+const GRACE = 2000
+const DEAF = `the server did not break a statement off within ${GRACE / 1000} seconds`
+
+/** Milliseconds after which the server is asked again: it may have been asked before it had the statement. */
+const AGAIN = 500
+
+/** A request to be broken off. */
+interface Abort {
+  readonly error: Breaking
+  /** Ends the server's time for it. */
+  readonly timer: NodeJS.Timeout
+  /** Asks the server again and again. */
+  repeat: NodeJS.Timeout | undefined
+  /** How often the server was asked. */
+  asked: number
 }
 
 /** The driver calls it whenever the server reports an open transaction and nothing is in flight. */
@@ -64,6 +89,10 @@ export class Line implements Carrier {
   readonly #born = performance.now()
   readonly #client: LineClient
   readonly #inFlight = new Set<Sendable>()
+  /** Requests to be broken off, with what makes their error. */
+  readonly #aborted = new Map<Sendable, Abort>()
+  /** The names of the prepared statements that the server keeps, and under which key the driver remembers them; the oldest first. */
+  readonly #statements = new Map<string, unknown>()
   #connection: DriverConnection | undefined
   #opening: { resolve(line: Line): void; reject(error: Error): void; timer: NodeJS.Timeout } | undefined
   #over = false
@@ -123,6 +152,32 @@ export class Line implements Carrier {
     this.#connection.execute(request)
   }
 
+  /**
+   * Has the server break a request off. An answer that comes first is kept. Nothing else may follow on the line that is not
+   * to be hit: a cancel request may come late, and hits whatever is running then.
+   */
+  abort(request: Sendable, error: Breaking): void {
+    if (!this.#inFlight.has(request) || this.#aborted.has(request)) return
+    const timer = setTimeout(() => this.lose(DEAF), GRACE)
+    this.#aborted.set(request, { error, timer, repeat: undefined, asked: 0 })
+    this.#askToCancel()
+  }
+
+  /**
+   * Has the server forget the statements beyond those it may keep. To be called where no transaction is open: an error
+   * would end it.
+   */
+  trim(): void {
+    for (const [name, key] of this.#statements) {
+      if (this.#statements.size <= this.#options.statements || this.#over) return
+      this.#statements.delete(name)
+      const request = forgettingRequest(name, key)
+      // One that the server does not know is forgotten already.
+      request.done.catch(() => {})
+      this.send(request)
+    }
+  }
+
   answered(request: Sendable, answer: unknown): void {
     if (this.#over) return
     const begun = !this.exclusive && isBegin(answer)
@@ -137,8 +192,9 @@ export class Line implements Carrier {
     if (this.#opening || isConnectionError(error)) return this.lose(error)
     if (isServerError(error)) {
       this.worn ||= error.code === '0A000' && request.prepared
-      request.fail(databaseError(error, request.text, request.params, place))
-      return this.#settled(request)
+      const aborted = error.code === '57014' ? this.#aborted.get(request)?.error : undefined
+      request.fail(aborted?.('the server broke it off', error.code) ?? databaseError(error, request.text, request.params, place))
+      return this.#settled(request, aborted !== undefined)
     }
     request.fail(new OperationalError('The driver failed at the statement.', { sql: request.text, cause: error }))
     this.lose(error)
@@ -160,10 +216,30 @@ export class Line implements Carrier {
     this.#client.destroy()
     if (this.#opening) return this.#notOpened(cause)
     this.onLost?.(connectionLost(cause, this.#options.place))
+    const lost = ({ text }: Sendable) => connectionLost(cause, this.#options.place, 'CONNECTION_LOST', text)
     for (const request of this.#inFlight) {
-      request.fail(connectionLost(cause, this.#options.place, 'CONNECTION_LOST', request.text))
+      const aborted = this.#aborted.get(request)
+      request.fail(
+        aborted?.error(`${cause === DEAF ? DEAF : 'its connection broke'}, and the connection was closed`) ?? lost(request)
+      )
+      clearTimeout(aborted?.timer)
+      clearInterval(aborted?.repeat)
     }
     this.#inFlight.clear()
+  }
+
+  /** Sends the cancel request once what is to be hit is the one that runs. */
+  #askToCancel(): void {
+    const [running] = this.#inFlight
+    const aborted = running && this.#aborted.get(running)
+    const { state } = running ?? {}
+    if (!aborted || aborted.repeat || !state) return
+    const ask = () => {
+      aborted.asked++
+      this.#client.cancel(state)
+    }
+    aborted.repeat = setInterval(ask, AGAIN)
+    ask()
   }
 
   #opened(connection: DriverConnection): boolean {
@@ -184,10 +260,24 @@ export class Line implements Carrier {
     this.#opening = undefined
   }
 
-  #settled(request: Sendable): void {
+  #settled(request: Sendable, broken = false): void {
+    if (request.isNewlyPrepared) this.#statements.set(request.statementName, request.signature)
     this.#inFlight.delete(request)
     this.idleSince = performance.now()
+    if (this.#aborted.size > 0) this.#closeAbort(request, broken)
     this.onSettled?.()
+  }
+
+  #closeAbort(request: Sendable, broken: boolean): void {
+    const aborted = this.#aborted.get(request)
+    if (aborted) {
+      clearTimeout(aborted.timer)
+      clearInterval(aborted.repeat)
+      this.#aborted.delete(request)
+      // A cancel request that hit nothing may still be on its way.
+      this.worn ||= aborted.asked > (broken ? 1 : 0)
+    }
+    this.#askToCancel()
   }
 }
 

@@ -1,7 +1,9 @@
 import { InterfaceError } from '../errors.js'
-import type { RawResult, WireStatement } from './driver.js'
+import type { Limits, RawResult, WireStatement } from './driver.js'
+import { isLimited, throwIfAborted, watch, whenExceeded } from './limits.js'
 import { beginRefused, type Line } from './line.js'
-import { type Sendable, scriptRequest, statementRequest, type Typed } from './request.js'
+import { type Request, type Sendable, scriptRequest, statementRequest, type Typed } from './request.js'
+import { leftBehind, warnOfSession } from './session.js'
 import { Waiters } from './waiters.js'
 
 /** How a pool is made. */
@@ -30,11 +32,15 @@ export class PlainPool {
   readonly #typed: Typed
   readonly #lines: Line[] = []
   readonly #waiting = new Waiters<Sendable>()
-  /** Lines taken out for a script. */
+  /** Lines taken out for one request alone. */
   readonly #lent = new Set<Line>()
+  /** Limited statements that wait for one of as many lines as there may be; those without limits share theirs. */
+  readonly #limited = new Waiters<() => void>()
+  #limitedNow = 0
   #opening = 0
   #coolUntil = 0
   #closed = false
+  #ended = false
 
   constructor(options: PoolOptions, typed: Typed) {
     this.#options = options
@@ -43,13 +49,23 @@ export class PlainPool {
 
   /** Whether nothing runs or waits. */
   get quiet(): boolean {
-    return this.#waiting.size === 0 && this.#lent.size === 0 && this.#lines.every(line => line.load === 0)
+    const waiting = this.#waiting.size + this.#limitedNow + this.#lent.size
+    return waiting === 0 && this.#lines.every(line => line.load === 0)
   }
 
-  query(statement: WireStatement): Promise<RawResult> {
+  /** How many lines there are. */
+  get size(): number {
+    return this.#lines.length + this.#lent.size + this.#opening
+  }
+
+  query(statement: WireStatement, limits?: Limits): Promise<RawResult> {
     try {
       if (isBeginText(statement.text)) throw beginRefused()
       const request = statementRequest(statement, this.#typed)
+      const leaves = leftBehind(statement.text) !== 'nothing'
+      if (leaves) warnOfSession(statement.text)
+      if (isLimited(limits)) return this.#limit(request, limits, leaves)
+      if (leaves) return this.#apart(request)
       this.#dispatch(request)
       return request.done
     } catch (error) {
@@ -63,17 +79,12 @@ export class PlainPool {
    * @param deadline seconds after which the connection is taken for dead
    */
   async script(text: string, deadline = 0): Promise<readonly RawResult[]> {
-    const request = scriptRequest(text)
-    const line = await this.#borrow()
-    const give = () => line.lose(`the server did not answer within ${deadline} seconds`)
-    const timer = deadline > 0 ? setTimeout(give, deadline * 1000) : undefined
-    line.send(request)
-    try {
-      return await request.done
-    } finally {
-      clearTimeout(timer)
-      this.#takeBack(line)
-    }
+    if (this.#closed) throw closed()
+    const give = (line: Line) => line.lose(`the server did not answer within ${deadline} seconds`)
+    let timer: NodeJS.Timeout | undefined
+    return this.#alone(scriptRequest(text), line => {
+      if (deadline > 0) timer = setTimeout(give, deadline * 1000, line)
+    }).finally(() => clearTimeout(timer))
   }
 
   /** Closes connections that are too old, or have had nothing to do for too long. */
@@ -93,6 +104,7 @@ export class PlainPool {
 
   /** Ends every connection that is at rest; rejects what waits for one. */
   async end(): Promise<void> {
+    this.#ended = true
     this.#rejectWaiting(closed())
     await Promise.all(
       this.#lines
@@ -100,6 +112,64 @@ export class PlainPool {
         .filter(line => line.load === 0)
         .map(line => line.end())
     )
+  }
+
+  /** Ends the lines that have nothing to do. */
+  async endIdle(): Promise<void> {
+    await Promise.all(this.#lines.filter(line => line.load === 0).map(line => this.#drop(line) && line.end()))
+  }
+
+  /**
+   * Runs a statement that may be broken off, on a line of its own: a cancel request breaks off whatever runs on its line. At
+   * most `max` such lines at a time; who comes first is served first.
+   */
+  #limit(request: Request<RawResult>, limits: Limits, leaves: boolean): Promise<RawResult> {
+    if (this.#closed) throw closed()
+    throwIfAborted(limits, request.text)
+    const stop = whenExceeded(limits, request.text, error => request.fail(error('it was not sent')))
+    const sent = (line: Line) => {
+      stop()
+      line.worn ||= leaves
+      watch(line, request, limits)
+    }
+    this.#inTurn(request, sent)
+      .catch(error => request.fail(error))
+      .finally(stop)
+    // Not what comes of the turn: who gives up while waiting for one is not to wait for its end.
+    return request.done
+  }
+
+  async #inTurn(request: Request<RawResult>, sent: (line: Line) => void): Promise<void> {
+    if (this.#limitedNow++ >= this.#options.max) await new Promise<void>(resolve => this.#limited.add(resolve))
+    try {
+      if (this.#ended) throw closed()
+      if (!request.isSettled) await this.#alone(request, sent)
+    } finally {
+      this.#limitedNow--
+      this.#limited.shift()?.()
+    }
+  }
+
+  /** Runs a statement that leaves something behind in its session, on a line that nobody gets after it. */
+  async #apart(request: Request<RawResult>): Promise<RawResult> {
+    if (this.#closed) throw closed()
+    return this.#alone(request, line => {
+      line.worn = true
+    })
+  }
+
+  /** Runs a request on a line taken out for it. */
+  async #alone<T>(request: Request<T>, sent: (line: Line) => void): Promise<T> {
+    const line = await this.#borrow()
+    try {
+      if (!request.isSettled) {
+        line.send(request)
+        sent(line)
+      }
+      return await request.done
+    } finally {
+      this.#takeBack(line)
+    }
   }
 
   #dispatch(request: Sendable): void {
@@ -159,8 +229,9 @@ export class PlainPool {
   }
 
   #settled(line: Line): void {
-    if (line.worn) this.#retire(line)
-    else if (this.#waiting.size > 0) this.#feed(line)
+    if (line.worn) return this.#retire(line)
+    line.trim()
+    if (this.#waiting.size > 0) this.#feed(line)
   }
 
   /** Gives a line its share of what waits. */
@@ -196,7 +267,6 @@ export class PlainPool {
   }
 
   #borrow(): Promise<Line> | Line {
-    if (this.#closed) throw closed()
     const line = this.#lines.find(candidate => candidate.idle)
     if (!line) return this.#options.open().then(fresh => this.#lend(fresh))
     this.#drop(line)
@@ -213,7 +283,7 @@ export class PlainPool {
   #takeBack(line: Line): void {
     this.#lent.delete(line)
     if (!line.alive) return this.#revive()
-    if (!line.idle || this.#closed || this.#lines.length + this.#opening >= this.#options.max) void line.end()
+    if (!line.idle || line.worn || this.#closed || this.#lines.length + this.#opening >= this.#options.max) void line.end()
     else this.#join(line)
   }
 

@@ -1,28 +1,38 @@
-import type { Socket } from 'node:net'
 import { createSecureContext } from 'node:tls'
 import postgres from 'postgres'
 import { ConnectionLost, InterfaceError, misuse } from '../errors.js'
-import { Dialer, type Route } from './dialer.js'
-import type { Driver, DriverFactory, DriverOptions, RawResult, TransactionConnection, WireStatement } from './driver.js'
+import { Dialer } from './dialer.js'
+import type {
+  Driver,
+  DriverFactory,
+  DriverOptions,
+  Limits,
+  PoolControl,
+  PoolStats,
+  RawResult,
+  TransactionConnection,
+  WireStatement
+} from './driver.js'
+import { type Hosts, ordered, placeOf, routeOf } from './hosts.js'
 import { Line, type LineClient, type LineEvents } from './line.js'
 import { PlainPool } from './plain-pool.js'
-import type { Sendable, Typed } from './request.js'
+import type { Backend, Sendable, Typed } from './request.js'
 import { connectionLost, type Place } from './sqlstate.js'
 import { TransactionPool } from './transaction-pool.js'
 
 /** The parts of the driver's client that its types leave out. */
 interface Client {
-  unsafe(text: string): { handler(request: Sendable): void }
+  unsafe(text: string): {
+    handler(request: Sendable): void
+    canceller(request: { readonly state: Backend; readonly active: true }): Promise<void>
+  }
   end(options: { timeout: number }): Promise<void>
   readonly typed: Typed
   readonly options: Settings
 }
 
 /** The driver's options after it has read the URL and the environment. */
-interface Settings {
-  readonly host: string[]
-  readonly port: number[]
-  readonly path: string | false
+interface Settings extends Hosts {
   readonly user: string
   readonly database: string
   readonly max: number
@@ -39,7 +49,12 @@ type Passthrough = Readonly<Record<string, unknown>>
 /** A driver that speaks to the server through the `postgres` package. */
 export const postgresJs: DriverFactory = options => new PostgresDriver(options)
 
-class PostgresDriver implements Driver {
+/** How many connections are shared by plain queries where a program says only how many may be held. */
+const SHARED = 10
+/** How many prepared statements a connection keeps, unless the program says. */
+const STATEMENTS = 256
+
+class PostgresDriver implements Driver, PoolControl {
   readonly #options: DriverOptions
   readonly #settings: Settings
   readonly #place: Place
@@ -47,6 +62,7 @@ class PostgresDriver implements Driver {
   readonly #transactions: TransactionPool
   /** Every connection, those on their way included. */
   readonly #lines = new Set<Line>()
+  #connected = 0
   #sweeper: NodeJS.Timeout | undefined
   #closed = false
 
@@ -57,9 +73,11 @@ class PostgresDriver implements Driver {
     this.#options = options
     this.#settings = settings
     this.#place = placeOf(settings)
-    const pool = { max: Math.max(1, Number(settings.max) || 1), idleTimeout: settings.idle_timeout ?? 0 }
-    this.#plain = new PlainPool({ ...pool, open: () => this.#open(false) }, typed)
-    this.#transactions = new TransactionPool({ ...pool, open: () => this.#open(true) }, typed, this.#place)
+    const { pool = { max: Math.max(1, Number(settings.max) || 1), patience: Number.POSITIVE_INFINITY } } = options
+    const idleTimeout = settings.idle_timeout ?? 0
+    const shared = options.pool ? Math.min(pool.max, SHARED) : pool.max
+    this.#plain = new PlainPool({ max: shared, idleTimeout, open: () => this.#open(false) }, typed)
+    this.#transactions = new TransactionPool({ ...pool, idleTimeout, open: () => this.#open(true) }, typed, this.#place)
   }
 
   async connect(): Promise<void> {
@@ -72,8 +90,8 @@ class PostgresDriver implements Driver {
     }
   }
 
-  query(statement: WireStatement): Promise<RawResult> {
-    return this.#plain.query(statement)
+  query(statement: WireStatement, limits?: Limits): Promise<RawResult> {
+    return this.#plain.query(statement, limits)
   }
 
   script(text: string): Promise<readonly RawResult[]> {
@@ -82,6 +100,27 @@ class PostgresDriver implements Driver {
 
   acquire(): Promise<TransactionConnection> {
     return this.#transactions.acquire()
+  }
+
+  get pool(): PoolControl {
+    return this
+  }
+
+  stats(): PoolStats {
+    return { ...this.#transactions.stats(), shared: this.#plain.size }
+  }
+
+  async closeIdle(): Promise<void> {
+    await Promise.all([this.#plain.endIdle(), this.#transactions.end()])
+  }
+
+  closeStale(seconds: number): number {
+    return this.#transactions.endStale(seconds)
+  }
+
+  async closeAll(): Promise<void> {
+    await this.closeIdle()
+    for (const line of [...this.#lines]) line.lose('closeAll() was called')
   }
 
   async close(timeout: number): Promise<void> {
@@ -95,12 +134,14 @@ class PostgresDriver implements Driver {
   }
 
   #open(exclusive: boolean): Promise<Line> {
-    const { max_lifetime: lifetime } = this.#settings
+    const { connectTimeout: deadline, preparedStatements: statements = STATEMENTS } = this.#options
+    const started = performance.now()
     const line: Line = new Line(
       {
         place: this.#place,
-        deadline: this.#options.connectTimeout,
-        lifetime: (typeof lifetime === 'function' ? lifetime() : lifetime) ?? 0,
+        deadline,
+        lifetime: this.#lifetime(),
+        statements,
         connect: events =>
           this.#connect({
             ...events,
@@ -114,15 +155,27 @@ class PostgresDriver implements Driver {
     )
     this.#lines.add(line)
     this.#sweep()
-    // One that never stood may never be reported closed.
-    return line.open().catch(error => {
-      this.#lines.delete(line)
-      throw error
-    })
+    return line.open().then(
+      () => {
+        this.#options.onConnect?.({ kind: exclusive ? 'held' : 'shared', milliseconds: performance.now() - started })
+        return line
+      },
+      error => {
+        // One that never stood may never be reported closed.
+        this.#lines.delete(line)
+        throw error
+      }
+    )
+  }
+
+  #lifetime(): number {
+    const { max_lifetime: lifetime } = this.#settings
+    return this.#options.pool?.lifetime || ((typeof lifetime === 'function' ? lifetime() : lifetime) ?? 0)
   }
 
   #connect(events: LineEvents): LineClient {
-    const dialer = new Dialer(routeOf(this.#settings, this.#options.passthrough), this.#options.connectTimeout, events.lost)
+    const route = routeOf(this.#settings, this.#options.passthrough.socket, this.#order())
+    const dialer = new Dialer(route, this.#options.connectTimeout, events.lost)
     const goodbye = () => client.end({ timeout: 0 }).catch(() => {})
     const client: Client = makeClient(this.#options, {
       ...lineOptions(this.#options, events),
@@ -130,7 +183,22 @@ class PostgresDriver implements Driver {
       ssl: dialer.secure(this.#settings.ssl, goodbye),
       pass: passwordOf(this.#settings, events)
     })
-    return lineClient(client, dialer)
+    const cancel = (backend: Backend) => {
+      const own = { max: 1, max_lifetime: null, connect_timeout: 0, onclose() {}, socket: dialer.again }
+      const messenger = makeClient(this.#options, { ...own, ssl: this.#settings.ssl })
+      // The driver's way to cancel one of its own queries. Where the request cannot be sent, the line gives up in time.
+      messenger
+        .unsafe('')
+        .canceller({ state: backend, active: true })
+        .catch(() => {})
+    }
+    return lineClient(client, dialer, cancel)
+  }
+
+  /** The hosts' places in the order in which the next connection tries them. */
+  #order(): number[] {
+    const { hostOrder = 'given' } = this.#options
+    return ordered(this.#settings.host.length, hostOrder, this.#connected++)
   }
 
   /** Looks now and then for connections that are too old; never keeps the process alive. */
@@ -147,8 +215,9 @@ class PostgresDriver implements Driver {
   }
 }
 
-function lineClient(client: Client, dialer: Dialer): LineClient {
+function lineClient(client: Client, dialer: Dialer, cancel: LineClient['cancel']): LineClient {
   return {
+    cancel,
     // A query that is never run, to get at the function that takes queries.
     start: request => client.unsafe('').handler(request),
     opened() {
@@ -198,16 +267,6 @@ function refusal(error: unknown, url: string | undefined): Error {
   // The URL may hold a password, so it is not told.
   const like = 'postgresql://user:password@host:port/database'
   return new InterfaceError(`The connection URL cannot be read: it should be like ${like}`, { code: 'BAD_URL' })
-}
-
-function placeOf({ host, port, path, user, database }: Settings): Place {
-  const address = path || host.map((name, i) => `${name.includes(':') ? `[${name}]` : name}:${port[i]}`).join(', ')
-  return { address, user, database }
-}
-
-function routeOf({ host, port, path }: Settings, { socket }: Passthrough): Route {
-  const custom = typeof socket === 'function' ? (socket as (options: unknown) => Socket | Promise<Socket>) : undefined
-  return { hosts: host, ports: port, path: path || undefined, custom }
 }
 
 /** The password, or a function of the user's that cannot break the driver, in which its error would be an unhandled rejection. */

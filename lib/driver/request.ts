@@ -24,6 +24,12 @@ export interface Carrier {
   refused(request: Sendable, error: unknown): void
 }
 
+/** The server's process behind a connection, as a cancel request names it. */
+export interface Backend {
+  readonly pid: number | null
+  readonly secret: number | null
+}
+
 /** A request, whatever it is to give. */
 export type Sendable = Request<unknown>
 
@@ -68,7 +74,7 @@ export class Request<T> {
   readonly tagged = false
   readonly isRaw = 'values'
   readonly origin = ''
-  state: unknown = null
+  state: Backend | null = null
   statement: unknown = null
   active = false
   cancelled: unknown = null
@@ -99,6 +105,25 @@ export class Request<T> {
   }
 
   set describeFirst(_: unknown) {}
+
+  /** Whether the caller has its answer, or its error. */
+  get isSettled(): boolean {
+    return this.#settle === undefined
+  }
+
+  /** Whether the server has prepared a statement for this request that it keeps now, even if it failed later on. */
+  get isNewlyPrepared(): boolean {
+    return this.prepare && !this.prepared && this.#statement.columns !== undefined
+  }
+
+  /** The name under which the server keeps it. */
+  get statementName(): string {
+    return this.#statement.name
+  }
+
+  get #statement(): { readonly name: string; readonly columns?: unknown } {
+    return this.statement as { readonly name: string; readonly columns?: unknown }
+  }
 
   get text(): string {
     return this.strings[0]
@@ -148,6 +173,16 @@ export function scriptRequest(text: string): Request<readonly RawResult[]> {
 /** An empty message, which opens a connection. `onexecute` is called when that stands, with the driver's connection. */
 export function openingRequest(onexecute: (connection: unknown) => boolean): Request<readonly RawResult[]> {
   return new Request({ text: '', options: { ...SIMPLE, onexecute } }, rawResults)
+}
+
+/**
+ * Has the server forget a prepared statement, and the driver with it.
+ *
+ * @param key the `signature` of a request that prepared it; the driver forgets it where it builds a request that only describes
+ */
+export function forgettingRequest(name: string, key: unknown): Request<readonly RawResult[]> {
+  const request = new Request({ text: `DEALLOCATE "${name}"`, options: SIMPLE }, rawResults)
+  return Object.defineProperties(request, { onlyDescribe: { value: true }, signature: { get: () => key, set() {} } })
 }
 
 function refuseUnsendable(text: string, params: readonly (string | null | undefined)[]): void {

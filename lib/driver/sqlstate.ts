@@ -14,6 +14,7 @@ import {
   NotSupportedError,
   OperationalError,
   ProgrammingError,
+  QueryCanceled,
   SerializationFailure,
   UniqueViolation
 } from '../errors.js'
@@ -50,6 +51,7 @@ const BY_STATE: Readonly<Record<string, ErrorClass>> = {
   '40001': SerializationFailure,
   '40003': AmbiguousCommitError,
   '40P01': DeadlockDetected,
+  '57014': QueryCanceled,
   '57P01': ConnectionLost,
   '57P02': ConnectionLost,
   '57P03': ConnectionLost,

@@ -1,28 +1,49 @@
-import type { ConnectionLost } from '../errors.js'
-import type { RawResult, TransactionConnection, WireStatement } from './driver.js'
+import { MaxConnectionsExceeded } from '../errors.js'
+import type { PoolStats, TransactionConnection } from './driver.js'
+import { HeldLine } from './held-line.js'
 import type { Line } from './line.js'
-import { closed, type PoolOptions } from './plain-pool.js'
-import { type Request, scriptRequest, statementRequest, type Typed } from './request.js'
-import { connectionLost, type Place } from './sqlstate.js'
-import { Waiters } from './waiters.js'
+import { closed } from './plain-pool.js'
+import { scriptRequest, type Typed } from './request.js'
+import type { Place } from './sqlstate.js'
 
-interface Waiter {
-  resolve(connection: TransactionConnection): void
-  reject(error: unknown): void
+/** How the pool of connections that are held is made. */
+export interface HeldPoolOptions {
+  /** How many connections at most. */
+  readonly max: number
+  /** Seconds to wait for one: 0 fails at once, `Infinity` waits for ever. */
+  readonly patience: number
+  /** Seconds after which a connection that does nothing is closed; 0 for never. */
+  readonly idleTimeout: number
+  /** Opens a connection. */
+  open(): Promise<Line>
 }
 
-/** Lends connections to transactions, at most `max` at a time; who comes first is served first. */
+interface Waiter {
+  readonly resolve: (connection: TransactionConnection) => void
+  readonly reject: (error: unknown) => void
+  timer: NodeJS.Timeout | undefined
+}
+
+/**
+ * Brings a session back to how it began, on any server that knows these; another one closes the connection. Not DISCARD ALL:
+ * it drops the prepared statements, which the driver would go on using.
+ */
+const RESET = 'SET SESSION AUTHORIZATION DEFAULT; SET ROLE NONE; RESET ALL'
+
+/** Lends connections to transactions, contexts and streams, at most `max` at a time; who comes first is served first. */
 export class TransactionPool {
-  readonly #options: PoolOptions
+  readonly #options: HeldPoolOptions
   readonly #typed: Typed
   readonly #place: Place
   /** At rest, the one used last at the end. */
   readonly #idle: Line[] = []
-  readonly #waiting = new Waiters<Waiter>()
+  /** Lent, with when that was. */
+  readonly #lent = new Map<Line, number>()
+  readonly #waiting = new Set<Waiter>()
   #used = 0
   #closed = false
 
-  constructor(options: PoolOptions, typed: Typed, place: Place) {
+  constructor(options: HeldPoolOptions, typed: Typed, place: Place) {
     this.#options = options
     this.#typed = typed
     this.#place = place
@@ -33,10 +54,15 @@ export class TransactionPool {
     return this.#used === 0
   }
 
+  stats(): Omit<PoolStats, 'shared'> {
+    return { max: this.#options.max, used: this.#used, idle: this.#idle.length, waiting: this.#waiting.size }
+  }
+
   acquire(): Promise<TransactionConnection> {
     if (this.#closed) return Promise.reject(closed())
+    if (this.#options.patience === 0 && this.#used >= this.#options.max) return Promise.reject(this.#exceeded())
     return new Promise((resolve, reject) => {
-      this.#waiting.add({ resolve, reject })
+      this.#waiting.add(this.#waiter(resolve, reject))
       this.#serve()
     })
   }
@@ -52,10 +78,18 @@ export class TransactionPool {
     }
   }
 
+  /** Breaks off what has been lent for more than so many seconds; gives how many. */
+  endStale(seconds: number): number {
+    const since = performance.now() - seconds * 1000
+    const stale = [...this.#lent].filter(([line, lent]) => line.alive && lent <= since)
+    for (const [line] of stale) line.lose(`it was held for more than ${seconds} seconds`)
+    return stale.length
+  }
+
   /** Lends no more connections, and rejects those who wait for one. */
   close(): void {
     this.#closed = true
-    for (let waiter = this.#waiting.shift(); waiter; waiter = this.#waiting.shift()) waiter.reject(closed())
+    for (const waiter of this.#waiting) this.#dismiss(waiter, closed())
   }
 
   /** Ends every connection at rest. */
@@ -63,10 +97,34 @@ export class TransactionPool {
     await Promise.all(this.#idle.splice(0).map(line => line.end()))
   }
 
+  #waiter(resolve: Waiter['resolve'], reject: Waiter['reject']): Waiter {
+    const { patience } = this.#options
+    const waiter: Waiter = { resolve, reject, timer: undefined }
+    const late = () => this.#dismiss(waiter, this.#exceeded())
+    if (patience > 0 && Number.isFinite(patience)) waiter.timer = setTimeout(late, patience * 1000)
+    return waiter
+  }
+
+  #dismiss(waiter: Waiter, error: Error): void {
+    clearTimeout(waiter.timer)
+    this.#waiting.delete(waiter)
+    waiter.reject(error)
+  }
+
+  #exceeded(): MaxConnectionsExceeded {
+    const { max, patience } = this.#options
+    const waited = patience > 0 ? `, and none was given back within ${patience} seconds` : ''
+    return new MaxConnectionsExceeded(
+      `All ${max} connections are in use${waited}. Raise maxConnections, or set timeout to wait for one; poolStats() shows who holds how many`
+    )
+  }
+
   #serve(): void {
-    while (this.#waiting.size > 0 && this.#used < this.#options.max) {
-      const waiter = this.#waiting.shift()
-      if (waiter) this.#lend(waiter)
+    for (const waiter of this.#waiting) {
+      if (this.#used >= this.#options.max) return
+      this.#waiting.delete(waiter)
+      clearTimeout(waiter.timer)
+      this.#lend(waiter)
     }
   }
 
@@ -93,73 +151,37 @@ export class TransactionPool {
   }
 
   #hold(line: Line): TransactionConnection {
-    return new HeldLine(line, this.#typed, this.#place, clean => this.#takeBack(line, clean))
+    this.#lent.set(line, performance.now())
+    return new HeldLine(line, this.#typed, this.#place, (clean, touched) => this.#takeBack(line, clean, touched))
   }
 
-  #takeBack(line: Line, clean: boolean): void {
-    this.#used--
+  #takeBack(line: Line, clean: boolean, touched: boolean): void {
     if (line.load > 0) line.lose('it was given back while this was running')
-    else if (clean && line.idle && !this.#closed && !line.worn && !line.expired) this.#idle.push(line)
-    else void line.end()
+    if (clean && touched && this.#reusable(line)) return this.#reset(line)
+    this.#free(line, clean)
+  }
+
+  /** Undoes what was set in the session, before the next one gets it. */
+  #reset(line: Line): void {
+    const request = scriptRequest(RESET)
+    line.send(request)
+    request.done.then(
+      () => this.#free(line, true),
+      () => this.#free(line, false)
+    )
+  }
+
+  #free(line: Line, clean: boolean): void {
+    this.#used--
+    this.#lent.delete(line)
+    if (clean && this.#reusable(line)) {
+      line.trim()
+      this.#idle.push(line)
+    } else void line.end()
     this.#serve()
   }
-}
 
-/** A line in the hands of one transaction, until it is released. */
-class HeldLine implements TransactionConnection {
-  readonly #line: Line
-  readonly #typed: Typed
-  readonly #place: Place
-  readonly #giveBack: (clean: boolean) => void
-  readonly #listeners: ((error: Error) => void)[] = []
-  #lost: ConnectionLost | undefined
-  #released = false
-
-  constructor(line: Line, typed: Typed, place: Place, giveBack: (clean: boolean) => void) {
-    this.#line = line
-    this.#typed = typed
-    this.#place = place
-    this.#giveBack = giveBack
-    line.onLost = error => this.#broken(error)
-  }
-
-  get alive(): boolean {
-    return !this.#released && this.#line.alive
-  }
-
-  query(statement: WireStatement): Promise<RawResult> {
-    return this.#send(statement.text, () => statementRequest(statement, this.#typed))
-  }
-
-  script(text: string): Promise<readonly RawResult[]> {
-    return this.#send(text, () => scriptRequest(text))
-  }
-
-  onLost(listener: (error: Error) => void): void {
-    if (this.#lost) queueMicrotask(() => listener(this.#lost as Error))
-    else this.#listeners.push(listener)
-  }
-
-  release(state: 'idle' | 'dirty'): void {
-    if (this.#released) return
-    this.#released = true
-    this.#line.onLost = undefined
-    this.#giveBack(state === 'idle')
-  }
-
-  #send<T>(text: string, make: () => Request<T>): Promise<T> {
-    try {
-      if (this.#released) throw connectionLost('it was given back already', this.#place, 'CONNECTION_LOST', text)
-      const request = make()
-      this.#line.send(request)
-      return request.done
-    } catch (error) {
-      return Promise.reject(error)
-    }
-  }
-
-  #broken(error: ConnectionLost): void {
-    this.#lost = error
-    for (const listener of this.#listeners.splice(0)) listener(error)
+  #reusable(line: Line): boolean {
+    return line.idle && !this.#closed && !line.worn && !line.expired
   }
 }

@@ -1,5 +1,6 @@
 import { Socket } from 'node:net'
 import type { Driver } from '../../lib/driver/driver.js'
+import { postgresJs } from '../../lib/driver/postgres-js.js'
 import { cell, driverFor, outcome, pause, statement } from '../helpers/driver.js'
 import { type FaultProxy, startFaultProxyTo } from '../helpers/fault-proxy.js'
 import { eachServer } from '../helpers/live.js'
@@ -113,6 +114,24 @@ eachServer('connecting', live => {
     proxy.silent()
     expect(await cell(make({}, 1, hosts(both.host)), 'select 1')).toBe('1')
     await Promise.all(drivers.splice(0).map(driver => driver.close(1)))
+    await other.close()
+  })
+
+  it.each([
+    ['given', [8, 0]],
+    ['roundRobin', [4, 4]],
+    ['random', [8, 8]]
+  ] as const)('tries the hosts in order: %s', async (hostOrder, most) => {
+    const other = await startFaultProxyTo(live.url)
+    const both = new URL(url)
+    const database = url.replace(both.host, `${both.host},${other.host}:${other.port}`)
+    const driver = postgresJs({ database, connectTimeout: 2, passthrough: {}, hostOrder })
+    const held = await Promise.all(Array.from({ length: 8 }, () => driver.acquire()))
+    const counts = [proxy.connections, other.connections]
+    expect(counts[0] + counts[1]).toBe(8)
+    expect(counts.map((count, i) => count <= most[i])).toEqual([true, true])
+    for (const connection of held) connection.release('idle')
+    await driver.close(1)
     await other.close()
   })
 

@@ -11,6 +11,7 @@ function fakeLine() {
     start: request => request.options.onexecute?.(connection),
     opened: () => calls.push('opened'),
     end: async () => void calls.push('end'),
+    cancel: () => calls.push('cancel'),
     destroy: () => calls.push('destroy')
   }
   const place = { address: 'nowhere:1', user: 'u', database: 'd' }
@@ -18,7 +19,7 @@ function fakeLine() {
     events = given
     return client
   }
-  const line = new Line({ place, deadline: 1, lifetime: 0, connect }, true)
+  const line = new Line({ place, deadline: 1, lifetime: 0, statements: 3, connect }, true)
   return { line, sent, connection, calls, events: () => events as LineEvents }
 }
 
@@ -78,6 +79,23 @@ describe('a line', () => {
       one.reject(refused)
       await expect(one.done).rejects.toMatchObject({ name: 'NotSupportedError' })
       expect(line.worn).toBe(prepared)
+    }
+  })
+
+  it('wears when a cancel request may still be on its way, not when it has hit', async () => {
+    const canceled = Object.assign(new Error('canceling statement'), { severity: 'ERROR', code: '57014' })
+    for (const hit of [false, true]) {
+      const { line, calls } = fakeLine()
+      await line.open()
+      const one = Object.assign(request(), { state: { pid: 1, secret: 2 } })
+      line.send(one)
+      line.abort(one, how => new Error(how))
+      expect(calls).toEqual(['opened', 'cancel'])
+      if (hit) one.reject(canceled)
+      else one.resolve(result())
+      const settled = await one.done.catch(error => error as Error)
+      expect(settled instanceof Error).toBe(hit)
+      expect(line.worn).toBe(!hit)
     }
   })
 
