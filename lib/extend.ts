@@ -8,7 +8,7 @@ export type { Dialect, Emitter, Emitters } from './compiler/dialect.js'
 export { createTypeText } from './compiler/schema.js'
 export { emitInsert } from './compiler/write.js'
 export type { Writer } from './compiler/writer.js'
-export { postgresqlProfile, type ServerProfile } from './database/profile.js'
+export { type Preparation, postgresqlProfile, type ServerProfile } from './database/profile.js'
 export { beginText, isSureToBegin, type Protocol } from './database/transaction.js'
 export { postgresDialect } from './dialect/postgres.js'
 export type {
@@ -16,6 +16,7 @@ export type {
   Driver,
   DriverFactory,
   DriverOptions,
+  PoolControl,
   RawResult,
   ResultColumn,
   TransactionConnection,

@@ -6,12 +6,25 @@ export * from '../fields/index.js'
 export type { Capabilities, Capability } from './compiler/capabilities.js'
 export type { Block, ManualControl } from './database/blocks.js'
 export { Database, type RunTransactionOptions } from './database/database.js'
-export type { QueryEvent, QueryLog } from './database/events.js'
+export type {
+  ConnectEvent,
+  DatabaseEvents,
+  DatabaseListener,
+  ErrorEvent,
+  QueryEvent,
+  QueryLog,
+  QueryTrace,
+  ReleaseEvent,
+  ResponseEvent,
+  ResponseLog,
+  RetryEvent
+} from './database/events.js'
 export type { DatabaseOptions } from './database/options.js'
 export { PostgresqlDatabase } from './database/postgresql.js'
 export type { Backoff, RetryOptions } from './database/retry.js'
 export type { IsolationLevel, SystemTime, Transaction, TransactionOptions } from './database/transaction.js'
 export type { Wrapper } from './database/wrap.js'
+export type { HostOrder, Limits, OpenedConnection, PoolSettings, PoolStats } from './driver/driver.js'
 export {
   AbortError,
   AmbiguousCommitError,

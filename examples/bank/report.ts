@@ -40,5 +40,5 @@ function quantile(sorted: readonly number[], part: number): number {
 
 /** Statements as they were sent, with their parameters. */
 export function statementsText(events: readonly QueryEvent[]): string {
-  return events.map(({ sql, params }) => (params.length > 0 ? `${sql}\n  -- ${JSON.stringify(params)}` : sql)).join('\n')
+  return events.map(({ sql, params = [] }) => (params.length > 0 ? `${sql}\n  -- ${JSON.stringify(params)}` : sql)).join('\n')
 }

@@ -31,7 +31,7 @@ export async function runExample(options: Options, signal: AbortSignal): Promise
 /** Prints what one transfer sends. */
 async function showStatements(server: Server): Promise<number> {
   const statements: QueryEvent[] = []
-  return withDatabase(server, { logQueries: event => statements.push(event) }, async db => {
+  return withDatabase(server, { logQueries: event => statements.push(event), logParameters: true }, async db => {
     const { accounts } = await open(db)
     statements.length = 0
     for (const order of makeOrders(accounts, { transfers: 1, hot: 0 })) await transfer(db, order)

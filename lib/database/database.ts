@@ -1,22 +1,26 @@
 import type { DropTypeNode, RootNode } from '../ast/nodes.js'
 import type { Capabilities } from '../compiler/capabilities.js'
 import type { Compiled } from '../compiler/compile.js'
-import type { RawResult, WireStatement } from '../driver/driver.js'
-import { DatabaseError, misuse, NestedTransactionError, OperationalError } from '../errors.js'
+import type { Driver, Limits, PoolControl, RawResult, WireStatement } from '../driver/driver.js'
+import { DatabaseError, InterfaceError, misuse, NestedTransactionError, OperationalError } from '../errors.js'
 import { bindModels, bindModelsFor } from '../model/binding.js'
 import { type Metadata, metadata } from '../model/metadata.js'
 import type { BindOptions, CreateOptions, DropOptions, ModelDatabase } from '../model/model-database.js'
-import { runNode, type StreamRequest } from '../query/executor.js'
+import { type Executor, runNode, type StreamRequest } from '../query/executor.js'
 import type { Query } from '../query/query.js'
 import { rawQuery } from '../query/raw.js'
 import { addForeignKey, createStatements, dropStatements } from '../schema/tables.js'
 import { type Block, Blocks, type ManualControl } from './blocks.js'
-import { Connector } from './connector.js'
+import { Connector, PATIENCE } from './connector.js'
+import { Contexts } from './contexts.js'
+import type { DatabaseEvents, DatabaseListener } from './events.js'
 import type { Undo } from './hooks.js'
 import { type DatabaseOptions, refuseUnknown } from './options.js'
+import { prepareDatabase } from './preparation.js'
 import type { ServerProfile } from './profile.js'
 import { rawRows } from './raw-rows.js'
 import { checkMaxAttempts, type RetryOptions, retried } from './retry.js'
+import { checkLimits, nodeOf, Route } from './routes.js'
 import { batchesOf } from './stream.js'
 import type { SystemTime, TransactionOptions } from './transaction.js'
 import { type Wrapper, wrapperOf } from './wrap.js'
@@ -34,18 +38,39 @@ export interface RunTransactionOptions extends RetryOptions, Pick<TransactionOpt
 export class Database implements ModelDatabase {
   readonly #connector: Connector
   readonly #blocks = new Blocks()
-  /** How many `connectionContext`s are open. */
-  #contexts = 0
-  #closeAfterContexts = false
+  readonly #contexts = new Contexts()
 
   /** @internal use the constructor of a kind of database */
   constructor(profile: ServerProfile, name: string | null, options: DatabaseOptions = {}) {
     this.#connector = new Connector(profile, name, options)
+    checkNodes(options)
   }
 
-  /** Says, or says anew, which database is meant. An open connection to another one must be closed first. */
+  /**
+   * Says, or says anew, which database is meant; options add to those that were given before. A database that is open is
+   * closed, once the work on it has ended. Throws `OperationalError` inside a transaction.
+   */
   init(name: string, options: DatabaseOptions = {}): void {
+    if (this.#blocks.current?.alive) throw new OperationalError('init() cannot be called while a transaction is open')
+    checkNodes(options)
     this.#connector.init(name, options)
+  }
+
+  /** @internal Adds to the options; connections that stand keep theirs. */
+  configure(options: DatabaseOptions): void {
+    this.#connector.configure(options)
+  }
+
+  /** Listens to what happens: `db.on('query', event => …)`. What a listener throws is a process warning. */
+  on<K extends keyof DatabaseEvents>(event: K, listener: DatabaseListener<K>): this {
+    this.#connector.events.add(event, listener)
+    return this
+  }
+
+  /** Listens no more. */
+  off<K extends keyof DatabaseEvents>(event: K, listener: DatabaseListener<K>): this {
+    this.#connector.events.remove(event, listener)
+    return this
   }
 
   // ── connections ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -56,19 +81,26 @@ export class Database implements ModelDatabase {
    * server answers within the connect deadline.
    */
   async connect({ reuseIfOpen = false }: { readonly reuseIfOpen?: boolean } = {}): Promise<boolean> {
-    if (this.#connector.ready) {
+    if (this.#connector.isOpen && this.#connector.ready) {
       if (reuseIfOpen) return false
       throw new OperationalError('The database is open already; pass { reuseIfOpen: true } where that is fine')
     }
     // What is opened here outlives the block it may be opened in.
-    await this.#blocks.outside(() => this.#connector.open())
+    await this.outside(() => this.#connector.open())
     return true
   }
 
-  /** Ends every connection, after waiting up to `timeout` seconds for queries in flight; gives whether any was open. */
-  async close({ timeout = 5 }: { readonly timeout?: number } = {}): Promise<boolean> {
+  /**
+   * Ends every connection, those of extra nodes too; gives whether the database was open. Transactions, contexts and queries
+   * that are running may end first, for up to `timeout` seconds; meanwhile whatever else is started is refused with
+   * `InterfaceError`. Rejects with `OperationalError` inside a transaction or a `connectionContext`, which it would wait for.
+   */
+  async close({ timeout = PATIENCE }: { readonly timeout?: number } = {}): Promise<boolean> {
     if (this.#blocks.current?.alive) throw new OperationalError('The database cannot be closed while a transaction is open')
-    return this.#connector.close(timeout)
+    if (this.#contexts.current) throw new OperationalError('The database cannot be closed inside connectionContext()')
+    const nodes = Object.values(this.#nodes).map(node => node.close({ timeout }))
+    const [wasOpen] = await Promise.all([this.#connector.close(timeout), ...nodes])
+    return wasOpen
   }
 
   /** Whether no connection is open. */
@@ -76,19 +108,45 @@ export class Database implements ModelDatabase {
     return !this.#connector.isOpen
   }
 
-  /** Opens the database for the time of `fn`, and closes it again if it was closed before. */
+  /**
+   * Runs `fn` with a connection of its own: what is queried inside uses that one, so that `SET` and temporary tables hold
+   * there, and for nobody else afterwards. A transaction inside has it to itself until it ends. A context inside another, or
+   * inside a transaction, is the same one. Opens the database where it is closed, and closes it again then.
+   *
+   * Where the connection breaks, what is queried later inside fails with `ConnectionLost`.
+   */
   async connectionContext<T>(fn: () => T | PromiseLike<T>): Promise<T> {
-    this.#contexts++
-    try {
-      if (await this.connect({ reuseIfOpen: true })) this.#closeAfterContexts = true
-      return await fn()
-    } finally {
-      // Several may overlap: the last one closes what the first one opened.
-      if (--this.#contexts === 0 && this.#closeAfterContexts) {
-        this.#closeAfterContexts = false
-        await this.close()
-      }
-    }
+    if (this.#blocks.current?.alive || this.#contexts.current) return fn()
+    this.#connector.assertNotClosing()
+    const opened = await this.connect({ reuseIfOpen: true })
+    return this.#contexts.run(this.#connector.driver, fn, opened, () => this.close())
+  }
+
+  /** @internal The connection context that this runs in. */
+  get context(): { drop(): boolean } | undefined {
+    return this.#contexts.current
+  }
+
+  /** @internal The connections of the open database. */
+  get connections(): PoolControl | undefined {
+    return this.#connector.isOpen ? this.#connector.driver.pool : undefined
+  }
+
+  /** Where what is started here runs, unless a transaction is open. */
+  get #driver(): Driver {
+    return this.#contexts.current ?? this.#connector.driver
+  }
+
+  get #nodes(): Readonly<Record<string, Database>> {
+    return (this.#connector.options.extraNodes ?? {}) as Readonly<Record<string, Database>>
+  }
+
+  /**
+   * Makes the database ready for what the program wants: creates the `extensions`, or changes settings that the server keeps
+   * for itself. What the server refuses is a process warning that says what may not work.
+   */
+  async prepDatabase(): Promise<void> {
+    await prepareDatabase(this, this.#connector.profile.preparations(this.#connector.options))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -116,7 +174,21 @@ export class Database implements ModelDatabase {
 
   /** @internal */
   prepare(): Promise<void> {
-    return this.#blocks.outside(() => this.#connector.prepare())
+    return this.outside(() => this.#connector.prepare())
+  }
+
+  /** @internal */
+  node(name: string): Executor {
+    const node = nodeOf(this.#nodes, name)
+    return new Route(node, {}, () => {
+      if (!this.inTransaction()) return
+      throw new InterfaceError(`A query of node "${name}" cannot run inside a transaction; use db.outside() for it`)
+    })
+  }
+
+  /** @internal */
+  limited(limits: Limits): Executor {
+    return new Route(this, checkLimits(limits))
   }
 
   /** @internal */
@@ -140,10 +212,10 @@ export class Database implements ModelDatabase {
   }
 
   /** @internal */
-  async run(statement: WireStatement): Promise<RawResult> {
+  async run(statement: WireStatement, limits?: Limits): Promise<RawResult> {
     const scope = this.#blocks.current
     try {
-      return await (scope ? scope.run(statement) : this.#connector.driver.query(statement))
+      return await (scope ? scope.run(statement, limits) : this.#driver.query(statement, limits))
     } catch (error) {
       // The error was made where the answer arrived; the reader wants to know who asked. The cause keeps the other stack.
       if (error instanceof DatabaseError) Error.captureStackTrace(error, this.run)
@@ -152,10 +224,10 @@ export class Database implements ModelDatabase {
   }
 
   /** @internal */
-  async *stream(request: StreamRequest): AsyncGenerator<RawResult> {
+  async *stream(request: StreamRequest, limits: Limits = {}): AsyncGenerator<RawResult> {
     const { current } = this.#blocks
     if (!this.ready) await this.prepare()
-    yield* batchesOf(request, this.#connector, current)
+    yield* batchesOf(request, this.#connector, current ?? this.#driver, limits)
   }
 
   /** Runs SQL as it stands, with `$1 … $n` for the parameters; gives the rows as plain objects. */
@@ -184,7 +256,10 @@ export class Database implements ModelDatabase {
   }
 
   /** Drops the models' tables, referring ones first; with `cascade` also what depends on them. */
-  async dropTables(models: readonly object[], { safe = true, cascade = false, restrict = false }: DropOptions = {}): Promise<void> {
+  async dropTables(
+    models: readonly object[],
+    { safe = true, cascade = false, restrict = false }: DropOptions = {}
+  ): Promise<void> {
     for (const node of dropStatements(models, safe, cascade, restrict))
       await (node.kind === 'dropType' ? this.#dropUnused(node) : runNode(this, node))
   }
@@ -237,9 +312,9 @@ export class Database implements ModelDatabase {
     return current?.alive ? current.depth : 0
   }
 
-  /** Runs `fn` without the open transaction: for a timer or cache that outlives the block it is first started in. */
+  /** Runs `fn` without the open transaction or connection context: for a timer or cache that outlives the block it is first started in. */
   outside<T>(fn: () => T): T {
-    return this.#blocks.outside(fn)
+    return this.#contexts.outside(() => this.#blocks.outside(fn))
   }
 
   /**
@@ -297,7 +372,7 @@ export class Database implements ModelDatabase {
       ...options
     })
     await this.prepare()
-    return this.#blocks.outermost(this.#connector.driver, protocol, block)
+    return this.#blocks.outermost(this.#driver, protocol, block)
   }
 
   /** Runs a part of a transaction that may fail alone: `SAVEPOINT`, then `RELEASE` or `ROLLBACK TO`. Only inside a transaction. */
@@ -346,7 +421,10 @@ export class Database implements ModelDatabase {
     const begin = { systemTime: time, priority: rank, readOnly }
     const protocol = this.#connector.profile.retryProtocol(begin)
     await this.prepare()
-    return retried(this.#blocks, this.#connector.driver, protocol, () => callback(this), { maxAttempts, backoff })
+    const { events } = this.#connector
+    const onRetry = (attempts: number, milliseconds: number, cause: DatabaseError) =>
+      events.emit('retry', { database: events.database, attempts, milliseconds, cause })
+    return retried(this.#blocks, this.#driver, protocol, () => callback(this), { maxAttempts, backoff, onRetry })
   }
 
   /** A wrapper for functions and a decorator for methods: each call is a `runTransaction`. */
@@ -357,7 +435,7 @@ export class Database implements ModelDatabase {
   /** Runs a block on a connection of its own, on which it begins and ends transactions itself. */
   async manualCommit<T>(block: (control: ManualControl) => T | PromiseLike<T>): Promise<T> {
     await this.prepare()
-    return this.#blocks.manual(this.#connector.driver, block)
+    return this.#blocks.manual(this.#driver, block)
   }
 
   /** Begins a transaction, inside `manualCommit`. */
@@ -393,4 +471,10 @@ export class Database implements ModelDatabase {
 
 function tableOf(meta: Metadata): [name: string, schema: string | undefined] {
   return [meta.tableName, meta.options.schema]
+}
+
+function checkNodes({ extraNodes = {} }: DatabaseOptions): void {
+  for (const [name, node] of Object.entries(extraNodes)) {
+    if (!(node instanceof Database)) throw misuse('WRONG_TYPE', `extraNodes.${name}: expected a database`)
+  }
 }

@@ -1,9 +1,9 @@
 import type { Dialect } from '../compiler/dialect.js'
-import type { DriverFactory } from '../driver/driver.js'
+import type { DriverFactory, HostOrder, PoolSettings } from '../driver/driver.js'
 import { InterfaceError, misuse } from '../errors.js'
 import { didYouMean } from '../util/names.js'
 import { unsendable } from '../util/text.js'
-import type { QueryEvent } from './events.js'
+import type { QueryEvent, ResponseEvent } from './events.js'
 import type { IsolationLevel } from './transaction.js'
 
 /** What a database takes: Pewit's own options, and those of the `postgres` package, which are passed through. */
@@ -30,19 +30,38 @@ export interface DatabaseOptions {
   readonly autoconnect?: boolean
   /** The isolation of transactions that do not say; the server's unless given. */
   readonly isolationLevel?: IsolationLevel
+  /** Seconds after which the server breaks a statement off; never unless given. */
+  readonly statementTimeout?: number
+  /** In which order a new connection tries several hosts: as given, at random, or each time the next one first. */
+  readonly hostOrder?: HostOrder
+  /** How many prepared statements a connection keeps before it forgets the oldest; 256 unless given. */
+  readonly preparedStatements?: number
+  /** Databases of the same tables, such as replicas, on which a query runs that says so: `query.node('replica')`. */
+  readonly extraNodes?: Readonly<Record<string, object>>
+  /** Extensions that `prepDatabase()` creates, where the server has such. */
+  readonly extensions?: readonly string[]
   /** `true` prints every statement; a function gets an event for each. */
   readonly logQueries?: boolean | ((event: QueryEvent) => void)
+  /** `true` prints the rows of every statement; a function gets them. */
+  readonly logResponses?: boolean | ((event: ResponseEvent) => void)
+  /** Whether events and printed statements tell the parameters; they do not unless this is true. */
+  readonly logParameters?: boolean
   /** Column types written otherwise in CREATE TABLE: `{ text: 'CITEXT' }`. */
   readonly fieldTypes?: Readonly<Record<string, string>>
   /** Operators written otherwise: `{ concat: '||' }`. */
   readonly operations?: Partial<Dialect['operators']>
+  /** Limits of the connections that transactions and contexts hold; pooled databases set it by options of their own. */
+  readonly pool?: PoolSettings
   /** Makes the driver; the `postgres` package unless given. */
   readonly driver?: DriverFactory
   readonly [driverOption: string]: unknown
 }
 
 const OWNED = ['types', 'transform', 'fetch_types', 'prepare']
-const OURS = ['connectTimeout', 'autoconnect', 'isolationLevel', 'logQueries', 'fieldTypes', 'operations', 'driver']
+const OURS = [
+  ...['connectTimeout', 'autoconnect', 'isolationLevel', 'statementTimeout', 'hostOrder', 'preparedStatements', 'extraNodes'],
+  ...['extensions', 'logQueries', 'logResponses', 'logParameters', 'fieldTypes', 'operations', 'driver', 'pool']
+]
 /** The options of the `postgres` package. */
 const PASSED = [
   ...['host', 'hostname', 'port', 'path', 'database', 'db', 'user', 'username', 'pass', 'password', 'ssl', 'sslnegotiation'],
@@ -65,10 +84,29 @@ export function checkOptions(options: DatabaseOptions): void {
     if (near) throw misuse('UNKNOWN_OPTION', `There is no option "${name}"${near}`)
   }
   refuseUnsendable(options)
-  const { connectTimeout } = options
-  if (connectTimeout !== undefined && !(connectTimeout > 0))
-    throw misuse('BAD_ARGUMENT', 'connectTimeout: expected a number of seconds above 0')
+  for (const [name, is, expected] of CHECKS) {
+    const value = options[name]
+    if (value !== undefined && !is(value)) throw misuse('BAD_ARGUMENT', `${name}: expected ${expected}`)
+  }
 }
+
+type Check = readonly [option: string, is: (value: unknown) => boolean, expected: string]
+
+const isSwitch = (value: unknown) => typeof value === 'boolean' || typeof value === 'function'
+const isSeconds = (value: unknown) => typeof value === 'number' && value > 0
+const isNames = (value: unknown) => Array.isArray(value) && value.every(name => typeof name === 'string')
+const ORDERS = ['given', 'random', 'roundRobin']
+const CHECKS: readonly Check[] = [
+  ['connectTimeout', isSeconds, 'a number of seconds above 0'],
+  ['statementTimeout', isSeconds, 'a number of seconds above 0'],
+  ['preparedStatements', value => Number.isInteger(value) && (value as number) > 0, 'a whole number from 1 up'],
+  ['hostOrder', value => ORDERS.includes(value as string), `one of ${ORDERS.join(', ')}`],
+  ['extensions', isNames, 'an array of names'],
+  ['logQueries', isSwitch, 'true, false or a function'],
+  ['logResponses', isSwitch, 'true, false or a function'],
+  ['logParameters', value => typeof value === 'boolean', 'true or false'],
+  ['autoconnect', value => typeof value === 'boolean', 'true or false']
+]
 
 /** Throws a `TypeError` for what the message that opens a connection cannot hold: a NUL ends a text there, and another begins. */
 function refuseUnsendable(options: DatabaseOptions): void {
@@ -82,7 +120,10 @@ function refuseUnsendable(options: DatabaseOptions): void {
 
 /** The options that the `postgres` package is given. */
 export function passthrough(options: DatabaseOptions): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(options).filter(([name]) => !OURS.includes(name)))
+  const passed = Object.fromEntries(Object.entries(options).filter(([name]) => !OURS.includes(name)))
+  const { statementTimeout, connection } = options
+  if (statementTimeout === undefined) return passed
+  return { ...passed, connection: { ...connection, statement_timeout: Math.ceil(statementTimeout * 1000) } }
 }
 
 /** Throws `InterfaceError` for text that is meant as a connection URL and is none. */

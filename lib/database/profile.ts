@@ -14,12 +14,25 @@ export interface ServerProfile {
   readonly defaults: DatabaseOptions
   /** The version in the answer to `select version()` as a number (18.3: 180003), or `undefined` for another kind of server. */
   parseVersion(answer: string): number | undefined
+  /** The oldest version that Pewit is made for. */
+  readonly minimumVersion: number
+  /** What `prepDatabase()` does. */
+  preparations(options: DatabaseOptions): readonly Preparation[]
   /** How a block begins and ends. Throws for options that the server has not, before anything is sent. */
   protocol(options: TransactionOptions): Protocol
   /** The same for a block that is run again when it conflicts. */
   retryProtocol(options: TransactionOptions): Protocol
   /** What `atomic()` does inside a transaction. */
   readonly nestedAtomic: 'savepoint' | 'refuse'
+}
+
+/** A statement that makes a database ready for what a program wants. */
+export interface Preparation {
+  readonly sql: string
+  /** What may not work without it, for a warning. */
+  readonly without: string
+  /** Whether some versions of the server do not know it, and need it not. */
+  readonly optional?: boolean
 }
 
 /** PostgreSQL. */
@@ -33,6 +46,12 @@ export function postgresqlProfile(dialect: Dialect): ServerProfile {
       const [, major, minor = '0'] = /^PostgreSQL (\d+)(?:\.(\d+))?/.exec(answer) ?? []
       return major === undefined ? undefined : Number(major) * 10_000 + Number(minor)
     },
+    minimumVersion: 120_000,
+    preparations: ({ extensions = [] }) =>
+      extensions.map(name => ({
+        sql: `CREATE EXTENSION IF NOT EXISTS "${name.replaceAll('"', '""')}"`,
+        without: `the extension "${name}" is missing, and what needs it will not work`
+      })),
     protocol: options => plainProtocol(dialect, options),
     retryProtocol: options => plainProtocol(dialect, { isolation: 'serializable', ...options }),
     nestedAtomic: 'savepoint'

@@ -24,6 +24,11 @@ export interface RetryOptions {
   readonly backoff?: Backoff | ((attempts: number) => number)
 }
 
+/** @internal And who is to hear of further attempts. */
+interface Retrying extends RetryOptions {
+  onRetry(attempts: number, milliseconds: number, cause: DatabaseError): void
+}
+
 /** Milliseconds to wait after so many attempts. */
 export function backoffDelay(attempts: number, backoff: RetryOptions['backoff'] = {}): number {
   if (typeof backoff === 'function') return backoff(attempts)
@@ -47,7 +52,7 @@ export async function retried<T>(
   driver: Driver,
   protocol: Protocol,
   body: () => T | PromiseLike<T>,
-  options: RetryOptions
+  options: Retrying
 ): Promise<T> {
   const limit = checkMaxAttempts(options.maxAttempts)
   const afterwards = new Afterwards()
@@ -64,7 +69,7 @@ async function attempts<T>(
   body: () => T | PromiseLike<T>,
   afterwards: Afterwards,
   limit: number,
-  options: RetryOptions
+  options: Retrying
 ): Promise<T> {
   for (let made = 1; ; made++) {
     const outcome = await attempt(blocks, connection, protocol, body, afterwards)
@@ -76,7 +81,9 @@ async function attempts<T>(
         sqlstate: cause.sqlstate
       })
     await connection.restart(protocol)
-    await sleep(backoffDelay(made, options.backoff))
+    const delay = backoffDelay(made, options.backoff)
+    options.onRetry(made, delay, cause)
+    await sleep(delay)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { RawResult, TransactionConnection, WireStatement } from '../driver/driver.js'
+import type { Limits, RawResult, TransactionConnection, WireStatement } from '../driver/driver.js'
 import {
   ConnectionLost,
   DatabaseError,
@@ -75,9 +75,9 @@ export class Scope {
   }
 
   /** Sends a statement on the transaction's connection, and remembers how it went. */
-  async run(statement: WireStatement): Promise<RawResult> {
+  async run(statement: WireStatement, limits?: Limits): Promise<RawResult> {
     this.assertAlive(statement.text)
-    const sent = this.connection.query(statement)
+    const sent = this.connection.query(statement, limits)
     this.#track(sent, statement.text)
     this.#watch(sent, statement.text)
     return sent

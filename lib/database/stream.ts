@@ -1,8 +1,8 @@
 import type { Compiled } from '../compiler/compile.js'
-import type { Cell, RawResult, TransactionConnection, WireStatement } from '../driver/driver.js'
+import type { Cell, Driver, Limits, RawResult, TransactionConnection, WireStatement } from '../driver/driver.js'
 import type { StreamRequest } from '../query/executor.js'
 import type { Connector } from './connector.js'
-import type { Scope } from './scope.js'
+import { Scope } from './scope.js'
 import { begin, type Protocol, rollback } from './transaction.js'
 
 /** Reading the rows of a query batch by batch: with a cursor, else in pages, else whole. */
@@ -11,33 +11,39 @@ import { begin, type Protocol, rollback } from './transaction.js'
 interface Place {
   readonly connection: TransactionConnection
   readonly alive: boolean
-  query(statement: WireStatement): Promise<RawResult>
+  query(statement: WireStatement, limits?: Limits): Promise<RawResult>
   script(text: string): Promise<readonly RawResult[]>
 }
 
-/** The batches of a query, which is read in the open transaction, or without one in one of its own. */
+/**
+ * The batches of a query, which is read in the open transaction, or without one in one of its own.
+ *
+ * @param on the scope of the open transaction, or the driver
+ * @param limits hold for each batch
+ */
 export async function* batchesOf(
   request: StreamRequest,
   connector: Connector,
-  scope: Scope | undefined
+  on: Scope | Driver,
+  limits: Limits
 ): AsyncGenerator<RawResult> {
-  const place = scope && scopePlace(scope)
-  const read = readerFor(request, connector)
+  const place = on instanceof Scope ? scopePlace(on) : undefined
+  const read = readerFor(request, connector, limits)
   if (!read) {
     const statement = connector.compile(request.node)
-    yield await (place ? place.query(statement) : connector.driver.query(statement))
+    yield await (place ?? (on as Driver)).query(statement, limits)
   } else if (place) yield* read(place)
-  else yield* onItsOwn(request, connector, read)
+  else yield* onItsOwn(request, connector, on as Driver, read)
 }
 
 type Reader = (place: Place) => AsyncGenerator<RawResult>
 
 /** How the query is read batch by batch here, or `undefined` where it can only be read whole. */
-function readerFor({ node, batchSize, pages }: StreamRequest, connector: Connector): Reader | undefined {
+function readerFor({ node, batchSize, pages }: StreamRequest, connector: Connector, limits: Limits): Reader | undefined {
   // No server has cursors of queries that write.
   const writes = node.with?.some(({ query }) => ['insert', 'update', 'delete'].includes(query.kind))
-  if (connector.capabilities.cursors && !writes) return place => fetched(place, connector.compile(node), batchSize)
-  return pages && (place => paged(place, (last, read) => pages(batchSize, last, read), batchSize, connector))
+  if (connector.capabilities.cursors && !writes) return place => fetched(place, connector.compile(node), batchSize, limits)
+  return pages && (place => paged(place, (last, read) => pages(batchSize, last, read), batchSize, connector, limits))
 }
 
 function scopePlace(scope: Scope): Place {
@@ -46,14 +52,14 @@ function scopePlace(scope: Scope): Place {
     get alive() {
       return scope.alive && scope.connection.alive
     },
-    query: statement => scope.run(statement),
+    query: (statement, limits) => scope.run(statement, limits),
     script: text => scope.script(text)
   }
 }
 
 /** Reads in a transaction of its own, whose connection is free again when the reading ends, however it ends. */
-async function* onItsOwn({ node }: StreamRequest, connector: Connector, read: Reader): AsyncGenerator<RawResult> {
-  const connection = await connector.driver.acquire()
+async function* onItsOwn({ node }: StreamRequest, connector: Connector, driver: Driver, read: Reader): AsyncGenerator<RawResult> {
+  const connection = await driver.acquire()
   let state: 'idle' | 'dirty' | undefined
   try {
     const { begun } = await begin(connection, protocolFor(node, connector))
@@ -62,7 +68,7 @@ async function* onItsOwn({ node }: StreamRequest, connector: Connector, read: Re
       get alive() {
         return connection.alive
       },
-      query: statement => connection.query(statement),
+      query: (statement, limits) => connection.query(statement, limits),
       script: text => connection.script(text)
     }
     yield* read(place)
@@ -83,23 +89,31 @@ function protocolFor(node: StreamRequest['node'], { capabilities, profile }: Con
 /** The numbers of the cursors that are open on a connection; their names are few, since servers keep every text prepared. */
 const open = new WeakMap<TransactionConnection, Set<number>>()
 
-async function* fetched(place: Place, { text, params, types }: Compiled, batchSize: number): AsyncGenerator<RawResult> {
+async function* fetched(
+  place: Place,
+  { text, params, types }: Compiled,
+  batchSize: number,
+  limits: Limits
+): AsyncGenerator<RawResult> {
   const numbers = open.get(place.connection) ?? new Set<number>()
   open.set(place.connection, numbers)
   let number = 1
   while (numbers.has(number)) number++
   numbers.add(number)
   const name = `pewit_${number}`
-  const fetch = `FETCH FORWARD ${batchSize} FROM ${name}`
+  const fetch = { text: `FETCH FORWARD ${batchSize} FROM ${name}`, params: [], types: [] }
+  // A script cannot be broken off, but is not prepared either.
+  const limited = limits.signal !== undefined || limits.timeout !== undefined
+  const batchOf = async () => (limited ? place.query(fetch, limits) : (await place.script(fetch.text))[0])
   try {
     const declared = place.query({ text: `DECLARE ${name} NO SCROLL CURSOR FOR ${text}`, params, types })
     // Sent in one tick, they travel together.
-    let next = Promise.all([place.script(fetch), declared])
+    let next = Promise.all([batchOf(), declared])
     for (;;) {
-      const [[batch]] = await next
+      const [batch] = await next
       if (batch.rows.length > 0) yield batch
       if (batch.rows.length < batchSize) return
-      next = Promise.all([place.script(fetch), declared])
+      next = Promise.all([batchOf(), declared])
     }
   } finally {
     numbers.delete(number)
@@ -111,14 +125,15 @@ async function* paged(
   place: Place,
   page: (last: readonly Cell[] | undefined, read: number) => ReturnType<NonNullable<StreamRequest['pages']>>,
   batchSize: number,
-  connector: Connector
+  connector: Connector,
+  limits: Limits
 ): AsyncGenerator<RawResult> {
   let last: readonly Cell[] | undefined
   let read = 0
   for (;;) {
     const node = page(last, read)
     if (!node) return
-    const batch = await place.query(connector.compile(node))
+    const batch = await place.query(connector.compile(node), limits)
     if (batch.rows.length > 0) yield batch
     if (batch.rows.length < batchSize) return
     read += batch.rows.length

@@ -120,6 +120,11 @@ export class Line implements Carrier {
     return this.alive && this.load === 0 && !this.#connection?.reserved
   }
 
+  /** Whether nothing is in flight and the server reported that a transaction is open. */
+  get inTransaction(): boolean {
+    return this.alive && this.load === 0 && Boolean(this.#connection?.reserved)
+  }
+
   get expired(): boolean {
     const { lifetime } = this.#options
     return lifetime > 0 && performance.now() - this.#born > lifetime * 1000

@@ -44,8 +44,6 @@ interface Settings extends Hosts {
   readonly serializers: Record<number, unknown>
 }
 
-type Passthrough = Readonly<Record<string, unknown>>
-
 /** A driver that speaks to the server through the `postgres` package. */
 export const postgresJs: DriverFactory = options => new PostgresDriver(options)
 

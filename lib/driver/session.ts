@@ -4,7 +4,9 @@ export type Left = 'nothing' | 'settings' | 'more'
 const COMMENTS = String.raw`^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*`
 const COMMAND = new RegExp(
   String.raw`${COMMENTS}(?:(reset\s|set\s+(?!local\s|transaction\s|constraints\s))|` +
-    String.raw`(?:listen|load|prepare|deallocate|discard|declare|create\s+(?:(?:local|global)\s+)?temp(?:orary)?)\s)`,
+    String.raw`(?:listen|load|prepare|deallocate|discard|create\s+(?:(?:local|global)\s+)?temp(?:orary)?)\s|` +
+    // A cursor without it ends with its transaction.
+    String.raw`declare\s[\s\S]*?\bwith\s+hold\b)`,
   'i'
 )
 const FUNCTION = /\b(?:(set_config)|pg_(?:try_)?advisory_lock(?:_shared)?)\s*\(/i

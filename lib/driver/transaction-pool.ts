@@ -157,13 +157,14 @@ export class TransactionPool {
 
   #takeBack(line: Line, clean: boolean, touched: boolean): void {
     if (line.load > 0) line.lose('it was given back while this was running')
-    if (clean && touched && this.#reusable(line)) return this.#reset(line)
-    this.#free(line, clean)
+    const undo = [line.inTransaction ? 'ROLLBACK' : '', touched ? RESET : ''].filter(text => text !== '').join('; ')
+    if (clean && undo !== '' && this.#serves(line)) this.#reset(line, undo)
+    else this.#free(line, clean)
   }
 
-  /** Undoes what was set in the session, before the next one gets it. */
-  #reset(line: Line): void {
-    const request = scriptRequest(RESET)
+  /** Undoes what was left open or set in the session, before the next one gets it. */
+  #reset(line: Line, undo: string): void {
+    const request = scriptRequest(undo)
     line.send(request)
     request.done.then(
       () => this.#free(line, true),
@@ -174,14 +175,14 @@ export class TransactionPool {
   #free(line: Line, clean: boolean): void {
     this.#used--
     this.#lent.delete(line)
-    if (clean && this.#reusable(line)) {
+    if (clean && line.idle && this.#serves(line)) {
       line.trim()
       this.#idle.push(line)
     } else void line.end()
     this.#serve()
   }
 
-  #reusable(line: Line): boolean {
-    return line.idle && !this.#closed && !line.worn && !line.expired
+  #serves(line: Line): boolean {
+    return line.alive && !this.#closed && !line.worn && !line.expired
   }
 }

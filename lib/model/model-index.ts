@@ -4,6 +4,7 @@ import { condition } from '../expression/operands.js'
 import { sourceFields } from '../expression/source.js'
 import { columnOf } from '../query/assignments.js'
 import { resolve, sortKeysOf } from '../query/clauses.js'
+import type { Executor } from '../query/executor.js'
 import { Query } from '../query/query.js'
 import { joinedName } from '../util/identifiers.js'
 import { type Metadata, metadata } from './metadata.js'
@@ -21,8 +22,8 @@ export class ModelIndex extends Query<void> {
   readonly #model: object
 
   /** @internal use `Model.index()` */
-  constructor(model: object, definition: IndexDefinition) {
-    super(() => metadata(model).requireDatabase())
+  constructor(model: object, definition: IndexDefinition, executor: () => Executor = () => metadata(model).requireDatabase()) {
+    super(executor)
     this.definition = definition
     this.#model = model
     // What is wrong shows where it is written.
@@ -32,6 +33,11 @@ export class ModelIndex extends Query<void> {
   /** The name it has on the server. */
   get name(): string {
     return this.toNode().name
+  }
+
+  /** @internal */
+  override withExecutor(executor: () => Executor): this {
+    return new ModelIndex(this.#model, this.definition, executor) as this
   }
 
   /** @internal */

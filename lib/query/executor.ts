@@ -1,6 +1,6 @@
 import type { QueryNode, RootNode } from '../ast/nodes.js'
 import type { Compiled } from '../compiler/compile.js'
-import type { RawResult } from '../driver/driver.js'
+import type { Limits, RawResult } from '../driver/driver.js'
 import type { Pages } from './pages.js'
 
 /** A query to be read batch by batch. */
@@ -25,11 +25,15 @@ export interface Executor {
   /** Changes whenever statements would compile to another text. */
   readonly compileKey: object
   /** Runs a statement in the open transaction, else on a free connection. */
-  run(compiled: Compiled): Promise<RawResult>
+  run(compiled: Compiled, limits?: Limits): Promise<RawResult>
   /** Reads the rows of a query batch by batch, as much as it takes at a time: in the open transaction, else in one of its own. */
-  stream(request: StreamRequest): AsyncIterable<RawResult>
+  stream(request: StreamRequest, limits?: Limits): AsyncIterable<RawResult>
   /** Runs `work` all or nothing: in the open transaction, else in one of its own. */
   atomically<T>(work: () => Promise<T>): Promise<T>
+  /** The database's extra node of that name. Throws `InterfaceError` for an unknown one. */
+  node(name: string): Executor
+  /** The same database, for statements that may be broken off. */
+  limited(limits: Limits): Executor
 }
 
 /** Compiles and runs a statement, once the server's version is known. */

@@ -162,6 +162,11 @@ export class Insert<M, R, P extends Returned = null, K = R> extends Query<R> {
     throw misuse('BAD_QUERY', 'An INSERT takes no where(); give onConflict({ where }), or select what is inserted: insertFrom')
   }
 
+  /** @internal */
+  override withExecutor(executor: () => Executor): this {
+    return new Insert({ ...this.#state, executor }) as this
+  }
+
   /** @internal The first statement; there are several only for very many rows. */
   override toNode(): InsertNode {
     const { bodies, node, source } = this.#state

@@ -37,6 +37,30 @@ export abstract class Query<R> implements PromiseLike<R> {
   /** @internal What the caller gets of a result. */
   abstract readResult(result: RawResult, statement: Compiled): R
 
+  /** @internal The same query on another executor. */
+  abstract withExecutor(executor: () => Executor): this
+
+  /**
+   * The same query on one of the database's extra nodes, which the option `extraNodes` names: `query.node('replica')`.
+   * Running it rejects with `InterfaceError` for an unknown name, and inside a transaction.
+   */
+  node(name: string): this {
+    return this.withExecutor(() => this.#executor().node(name))
+  }
+
+  /**
+   * The same query, broken off on the server when the signal is aborted; then it rejects with `AbortError`, the signal's
+   * reason as its cause. In a transaction that fails the transaction.
+   */
+  signal(signal: AbortSignal): this {
+    return this.withExecutor(() => this.#executor().limited({ signal }))
+  }
+
+  /** The same query, broken off on the server after so many seconds; then it rejects with `QueryCanceled`. */
+  timeout(seconds: number): this {
+    return this.withExecutor(() => this.#executor().limited({ timeout: seconds }))
+  }
+
   /** Runs the query. The same as awaiting it. */
   async execute(): Promise<R> {
     const executor = this.#executor()

@@ -38,6 +38,11 @@ export class RawQuery<R> extends Query<R[]> {
     return this.#read(result) as R[]
   }
 
+  /** @internal */
+  override withExecutor(executor: () => Executor): this {
+    return new RawQuery<R>(executor, this.#node.body, this.#read, this.#notFound) as this
+  }
+
   /** Gives rows as plain objects, by the names of the columns; a second `count` is `count_2`. */
   dicts(): RawQuery<Record<string, unknown>> {
     return this.#shaped('dicts')

@@ -58,6 +58,11 @@ export abstract class RowQuery<M, Row, Sel extends readonly unknown[], P> extend
   /** @internal The same query with other parts. */
   abstract remade<Q>(change: Partial<RowsState>): Q
 
+  /** @internal */
+  override withExecutor(executor: () => Executor): this {
+    return this.remade({ executor })
+  }
+
   /** At most so many rows; `null` takes the limit away. */
   limit(rows: number | null): this {
     return this.remade({ node: { ...this.state.node, limit: countParam(rows, 'limit') } })

@@ -24,7 +24,9 @@ export function silent(executor: Executor): Executor {
       return root ? runNode(executor, root) : NOTHING
     },
     stream: request => (request.node.kind === 'select' ? nothing() : executor.stream(request)),
-    atomically: work => executor.atomically(work)
+    atomically: work => executor.atomically(work),
+    node: name => silent(executor.node(name)),
+    limited: limits => silent(executor.limited(limits))
   }
 }
 

@@ -113,6 +113,11 @@ export class Update<M, R = number, S extends readonly unknown[] = readonly [M], 
   UpdateNode,
   R
 > {
+  /** @internal */
+  override withExecutor(executor: () => Executor): this {
+    return new Update({ ...this.state, executor }) as this
+  }
+
   /** Adds conditions. Without any, every row is updated. */
   where(...conditions: readonly (Expr<boolean> | ((...sources: Sources<S>) => Expr<boolean>))[]): Update<M, R, S, P> {
     return new Update(this.withConditions(conditions))
@@ -188,6 +193,11 @@ function nothingToSet(source: Source): TypeError {
 
 /** A DELETE of a model's rows; awaited, it gives how many it deleted, or the rows with `returning`. `P` is what was asked for. */
 export class Delete<M, R = number, P extends Returned = null> extends Write<DeleteNode, R> {
+  /** @internal */
+  override withExecutor(executor: () => Executor): this {
+    return new Delete({ ...this.state, executor }) as this
+  }
+
   /** Adds conditions. Without any, every row is deleted. */
   where(...conditions: readonly (Expr<boolean> | ((fields: Fields<M>) => Expr<boolean>))[]): Delete<M, R, P> {
     return new Delete(this.withConditions(conditions))

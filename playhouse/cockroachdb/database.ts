@@ -16,6 +16,14 @@ export const cockroachProfile: ServerProfile = {
   driverUrl: url => url.replace(/^cockroachdb:/, 'postgresql:'),
   defaults: { user: 'root', port: 26257 },
   parseVersion,
+  minimumVersion: 210_200,
+  preparations: () => [
+    {
+      sql: 'SET CLUSTER SETTING sql.defaults.experimental_alter_column_type.enabled = true',
+      without: 'the types of columns may not be changed',
+      optional: true
+    }
+  ],
   protocol,
   retryProtocol,
   nestedAtomic: 'refuse'

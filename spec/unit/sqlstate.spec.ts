@@ -34,7 +34,7 @@ describe('databaseError', () => {
     ['40002', errors.OperationalError, 'OPERATIONAL'],
     ['53300', errors.OperationalError, 'OPERATIONAL'],
     ['55P03', errors.OperationalError, 'OPERATIONAL'],
-    ['57014', errors.OperationalError, 'OPERATIONAL'],
+    ['57014', errors.QueryCanceled, 'CANCELED'],
     ['57P01', errors.ConnectionLost, 'CONNECTION_LOST'],
     ['57P03', errors.ConnectionLost, 'CONNECT_FAILED'],
     ['58030', errors.OperationalError, 'OPERATIONAL'],
