@@ -16,7 +16,9 @@ export const brokenTree: Readonly<Record<string, string>> = {
   'lib/model/model.ts': `import '../index.js'; import './gone.js'; import '../../spec/helper.js'; export type M = 1`,
   'lib/index.ts': `export { name } from './util/names.js'; export { store } from '../playhouse/kv/store.js'`,
   'fields/field.ts': `export * from '../lib/query/typed.js'`,
-  'playhouse/pool.ts': `import '../lib/index.js'; import '../lib/database/database.js'; import './kv/index.js'`,
+  'playhouse/signals.ts': `import '../lib/index.js'; import '../lib/database/database.js'; import './kv/index.js'`,
+  'playhouse/pool.ts': `import './cockroachdb/database.js'; import './kv/index.js'`,
+  'playhouse/cockroachdb/database.ts': `import '../../lib/index.js'`,
   'playhouse/kv/index.ts': `import './store.js'`,
   'playhouse/kv/store.ts': `export const store = 1`,
   'spec/helper.ts': `export const helper = 1`
@@ -35,8 +37,9 @@ export const brokenRules: readonly string[] = [
   'nothing-unresolvable: lib/model/model.ts → ./gone.js',
   'one-file-knows-the-driver: lib/database/database.ts → node_modules/postgres/types/index.d.ts',
   'playhouse-is-optional: lib/index.ts → playhouse/kv/store.ts',
-  'playhouse-uses-the-doors: playhouse/pool.ts → lib/database/database.ts',
-  'playhouse-uses-the-doors: playhouse/pool.ts → playhouse/kv/index.ts',
+  'playhouse-uses-the-doors: playhouse/signals.ts → lib/database/database.ts',
+  'playhouse-uses-the-doors: playhouse/signals.ts → playhouse/kv/index.ts',
+  'pools-and-urls-know-kinds: playhouse/pool.ts → playhouse/kv/index.ts',
   'types only lib/query: lib/query/mixed.ts → lib/compiler/compile.ts',
   'types only lib/query: lib/query/twice.ts → lib/compiler/compile.ts'
 ]

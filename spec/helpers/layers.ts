@@ -76,6 +76,7 @@ export function rules(): Rule[] {
     rule('errors-import-nothing', 'everything may import errors', { path: '^lib/errors\\.ts$' }, { path: '.' }),
     rule('playhouse-is-optional', 'the core loads without it', { path: '^(lib|fields)/' }, { path: '^playhouse/' }),
     rule('playhouse-uses-the-doors', 'what playhouse can do, a user can do', ...playhouse()),
+    rule('pools-and-urls-know-kinds', 'they are for each kind of database', ...kinds()),
     rule('one-file-knows-the-driver', `only ${driverFile} does`, { path: ours, pathNot: anchor(driverFile) }, driver()),
     rule('nothing-unresolvable', 'an import that leads nowhere is not checked', { path: ours }, { couldNotResolve: true }),
     rule('nothing-outside', 'the package is lib, fields and playhouse', { path: ours }, { path: '^(spec|examples|docs|bench)/' })
@@ -94,9 +95,20 @@ function typesOnlyRule(layer: Layer): Rule {
   return rule(`types only ${layer.folder}`, layer.because, { path: anchor(layer.folder) }, to)
 }
 
-/** Extensions do not know one another: each is a folder or a file of its own. */
+/** Extensions that put others together: what they give comes for each kind of database. */
+export const overKinds = ['playhouse/pool.ts', 'playhouse/db-url.ts'] as const
+
+/** Other extensions do not know one another: each is a folder or a file of its own. */
 function playhouse(): [Rule['from'], Rule['to']] {
-  return [{ path: '^playhouse/([^/.]+)' }, { path: ours, pathNot: [...openToPlayhouse.map(anchor), '^playhouse/$1[/.]'] }]
+  const from = { path: '^playhouse/([^/.]+)', pathNot: overKinds.map(anchor) }
+  return [from, { path: ours, pathNot: [...openToPlayhouse.map(anchor), '^playhouse/$1[/.]'] }]
+}
+
+function kinds(): [Rule['from'], Rule['to']] {
+  return [
+    { path: overKinds.map(anchor) },
+    { path: ours, pathNot: [...openToPlayhouse, ...overKinds, 'playhouse/cockroachdb/database.ts'].map(anchor) }
+  ]
 }
 
 function driver(): Rule['to'] {
