@@ -1,5 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Account, giveTo, reachableDirectory, unprivilegedAccount } from './account.js'
 import { type Job, keep, withFreePort } from './keep.js'
 import { postgresBinaries } from './postgres-binaries.js'
@@ -31,12 +32,50 @@ export async function startPostgres(): Promise<Server> {
 }
 
 async function startEmbedded(port: number): Promise<Server> {
+  const { url, version, stop } = await start(port)
+  return { name: 'postgresql', url, version, how: `embedded PostgreSQL ${version}`, stop }
+}
+
+/** A PostgreSQL that can be stopped and started again, on the same port and with the same data. */
+export interface RestartablePostgres {
+  readonly url: string
+  /** Lets the server finish what it is at (`fast`) or breaks it off (`immediate`), and resolves when it answers again. */
+  restart(how: 'fast' | 'immediate', pause: number): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Starts one for a spec that breaks its server. */
+export async function startRestartable(): Promise<RestartablePostgres> {
+  const { url, job, directory, ...first } = await withFreePort(start)
+  let { stop } = first
+  return {
+    url,
+    async restart(how, pause) {
+      const [pid] = readFileSync(join(directory, 'data', 'postmaster.pid'), 'utf8').split('\n')
+      process.kill(Number(pid), how === 'fast' ? 'SIGINT' : 'SIGQUIT')
+      while (isRunning(Number(pid))) await sleep(20)
+      await sleep(pause)
+      stop = (await keep({ ...job, steps: job.steps.slice(-1) }, url)).stop
+    },
+    stop: () => stop()
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+async function start(port: number) {
   const account = unprivilegedAccount()
   const directory = mkdtempSync(join(reachableDirectory(account), 'pewit-postgres-'))
   try {
     const url = `postgresql://${user}:${password}@127.0.0.1:${port}/postgres`
-    const { version, stop } = await keep(prepare(directory, port, account), url)
-    return { name: 'postgresql', url, version, how: `embedded PostgreSQL ${version}`, stop }
+    const job = prepare(directory, port, account)
+    return { url, job, directory, ...(await keep(job, url)) }
   } catch (error) {
     rmSync(directory, { recursive: true, force: true })
     throw error
