@@ -10,8 +10,8 @@ import {
 } from '../lib/index.js'
 import { CockroachDatabase } from './cockroachdb/database.js'
 
-/** What a pooled database takes, besides what any database does. */
-export interface PoolOptions {
+/** What limits a pool. */
+export interface PoolLimits {
   /**
    * How many connections may be held at a time: by transactions, connection contexts and streams; 20 unless given, 0 for any
    * number. Plain queries are not counted: they share up to 10 connections more, or as many as this where it is less.
@@ -23,13 +23,16 @@ export interface PoolOptions {
   readonly timeout?: number
 }
 
+/** What a pooled database takes: what any database does, and limits. */
+export interface PoolOptions extends DatabaseOptions, PoolLimits {}
+
 /** What a pooled database can be asked and told of its connections. */
 export interface Pooled {
   /**
    * Opens the database and says how many connections may be held. Where it is open already, a process warning says so and
    * nothing changes.
    */
-  startConnectionPool(options?: PoolOptions): Promise<void>
+  startConnectionPool(options?: PoolLimits): Promise<void>
   /** Closes the database as `close()` does. Where it is closed, a process warning says so. */
   closeConnectionPool(): Promise<void>
   /** How many connections there are, and what they do. */
@@ -53,12 +56,12 @@ type Class<T> = new (...args: any[]) => T
 /** The methods of a pool, on a kind of database. */
 function pooled<B extends Class<Database>>(Base: B): B & Class<Pooled> {
   class PooledDatabase extends Base implements Pooled {
-    override init(name: string, options: DatabaseOptions & PoolOptions = {}): void {
+    override init(name: string, options: PoolOptions = {}): void {
       super.init(name, databaseOptions(options, currentOptions.get(this)))
       currentOptions.set(this, { ...currentOptions.get(this), ...options })
     }
 
-    async startConnectionPool(options: PoolOptions = {}): Promise<void> {
+    async startConnectionPool(options: PoolLimits = {}): Promise<void> {
       if (!this.isClosed()) return warn('A pool already exists; close it first if you want to create a new one.')
       const all = { ...currentOptions.get(this), ...options }
       this.configure({ pool: poolSettings(all) })
@@ -98,11 +101,11 @@ function pooled<B extends Class<Database>>(Base: B): B & Class<Pooled> {
 }
 
 /** The pool's options of each database: an `init` adds to those that were given before. */
-const currentOptions = new WeakMap<Database, PoolOptions>()
+const currentOptions = new WeakMap<Database, PoolLimits>()
 
 /** A PostgreSQL database that limits how many connections are held: `new PooledPostgresqlDatabase('shop', { maxConnections: 8 })`. */
 export class PooledPostgresqlDatabase extends pooled(PostgresqlDatabase) {
-  constructor(name: string | null, options: DatabaseOptions & PoolOptions = {}) {
+  constructor(name: string | null, options: PoolOptions = {}) {
     super(name, databaseOptions(options))
     currentOptions.set(this, options)
   }
@@ -110,14 +113,14 @@ export class PooledPostgresqlDatabase extends pooled(PostgresqlDatabase) {
 
 /** A CockroachDB database that limits how many connections are held. */
 export class PooledCockroachDatabase extends pooled(CockroachDatabase) {
-  constructor(name: string | null, options: DatabaseOptions & PoolOptions = {}) {
+  constructor(name: string | null, options: PoolOptions = {}) {
     super(name, databaseOptions(options))
     currentOptions.set(this, options)
   }
 }
 
 /** The options as a database takes them. */
-function databaseOptions(options: DatabaseOptions & PoolOptions, before: PoolOptions = {}): DatabaseOptions {
+function databaseOptions(options: PoolOptions, before: PoolLimits = {}): DatabaseOptions {
   if ('max' in options) {
     throw misuse('UNKNOWN_OPTION', 'A pooled database has no option "max"; maxConnections limits the connections that are held')
   }
@@ -125,7 +128,7 @@ function databaseOptions(options: DatabaseOptions & PoolOptions, before: PoolOpt
   return { ...others, pool: poolSettings({ ...before, ...options }) }
 }
 
-function poolSettings({ maxConnections = 20, staleTimeout = 0, timeout }: PoolOptions): PoolSettings {
+function poolSettings({ maxConnections = 20, staleTimeout = 0, timeout }: PoolLimits): PoolSettings {
   if (!Number.isInteger(maxConnections) || maxConnections < 0) {
     throw misuse('BAD_ARGUMENT', `maxConnections: expected a whole number, got ${maxConnections}`)
   }

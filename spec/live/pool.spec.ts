@@ -1,4 +1,4 @@
-import { ConnectionLost, type DatabaseOptions, MaxConnectionsExceeded, OperationalError, PostgresqlDatabase } from 'pewit'
+import { ConnectionLost, MaxConnectionsExceeded, OperationalError, PostgresqlDatabase } from 'pewit'
 import { CockroachDatabase } from 'pewit/playhouse/cockroachdb'
 import { PooledCockroachDatabase, PooledPostgresqlDatabase, type PoolOptions } from 'pewit/playhouse/pool'
 import { outcome, pause } from '../helpers/driver.js'
@@ -21,7 +21,7 @@ eachServer('a pool', live => {
   })
   afterAll(() => proxy.close())
 
-  const make = async (options: DatabaseOptions & PoolOptions = {}) => {
+  const make = async (options: PoolOptions = {}) => {
     db = new Kind(proxy.url(live.url), options)
     await db.connect()
     return db
@@ -273,7 +273,7 @@ eachServer('a pool', live => {
   })
 
   it('has no option max, and checks the others', () => {
-    const bad: [DatabaseOptions & PoolOptions, string][] = [
+    const bad: [PoolOptions, string][] = [
       [{ max: 5 }, 'UNKNOWN_OPTION'],
       [{ maxConnections: -1 }, 'BAD_ARGUMENT'],
       [{ maxConnections: 1.5 }, 'BAD_ARGUMENT'],
