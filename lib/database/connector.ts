@@ -35,6 +35,7 @@ export class Connector {
   constructor(profile: ServerProfile, name: string | null, options: DatabaseOptions) {
     this.profile = profile
     this.#dialect = profile.dialect
+    this.events.system = profile.dialect.name.toLowerCase()
     this.capabilities = profile.dialect.capabilities(NEWEST)
     if (name === null) this.options = options
     else this.#configure(name, options)

@@ -77,6 +77,8 @@ export type ResponseLog = (event: ResponseEvent) => void
 
 /** What a tracing channel tells of a statement: at its start, and then with how it ended. */
 export interface QueryTrace {
+  /** The kind of server: `postgresql`, or how a dialect names its own. */
+  readonly system: string
   readonly database: string
   readonly sql: string
   readonly params?: readonly (string | null)[]
@@ -106,6 +108,7 @@ export class Events {
   /** Whether events of statements tell the parameters. */
   parameters = false
   database = ''
+  system = ''
   #count = 0
 
   constructor() {

@@ -56,13 +56,13 @@ class ObservedConnection implements TransactionConnection {
 
 /** Runs a statement and tells who listens about it. */
 async function observed<T extends Answer>(events: Events, statement: WireStatement, run: () => Promise<T>): Promise<T> {
-  const { database } = events
+  const { database, system } = events
   const facts = { database, sql: statement.text, ...(events.parameters ? { params: statement.params } : {}) }
   const id = events.next()
   const started = performance.now()
   const event = (rows: number) => ({ id, ...facts, milliseconds: performance.now() - started, rows })
   try {
-    const result = events.traced ? await TRACE.tracePromise<T>(run, facts as QueryTrace) : await run()
+    const result = events.traced ? await TRACE.tracePromise<T>(run, { system, ...facts } as QueryTrace) : await run()
     const last = lastOf(result)
     events.emit('query', event(last ? last.rows.length || last.count : 0))
     if (last && events.responseLog) {
