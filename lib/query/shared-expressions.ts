@@ -10,16 +10,18 @@ import type { ExprNode, Node, SelectNode } from '../ast/nodes.js'
 export function withSharedExpressions(node: SelectNode): SelectNode {
   const { distinct, groupBy, orderBy, having, columns } = node
   if (!distinct && groupBy.length === 0) return node
+  const distinctOn = typeof distinct === 'boolean' ? [] : distinct
   const shared = columns.map(unnamed).filter(hasParts)
-  if (shared.length === 0 && !groupBy.some(hasParts)) return node
+  if (shared.length === 0 && ![...groupBy, ...distinctOn].some(hasParts)) return node
   const share = <N extends Node>(part: N): N => rewrite(part, found => known(found, shared))
   const groups = groupBy.map(share)
-  // What is grouped by may be used again in conditions on groups, and to sort them.
-  shared.push(...groups.filter(hasParts))
+  const firsts = distinctOn.map(share)
+  // What is grouped by may be used again in conditions on groups, and to sort them; what is made distinct comes first in the order.
+  shared.push(...[...groups, ...firsts].filter(hasParts))
   return {
     ...node,
     columns: columns.map(share),
-    distinct: Array.isArray(distinct) ? distinct.map(share) : distinct,
+    distinct: typeof distinct === 'boolean' ? distinct : firsts,
     groupBy: groups,
     having: having && share(having),
     orderBy: orderBy.map(share)

@@ -437,6 +437,12 @@ eachServer('selects from other sources', live => {
     await expect(nobody().get()).rejects.toBeInstanceOf(Person.DoesNotExist)
   })
 
+  it('what is made distinct by an expression is sorted by it', async () => {
+    const p = Person.fields()
+    const firsts = Person.select(p.name).where(p.age.isNull(false)).distinct(p.age.mod(2)).orderBy(p.age.mod(2), p.name)
+    expect(await firsts.scalars()).toEqual(['ann', 'bob'])
+  })
+
   it('windows that have a name are computed', async () => {
     const p = Person.fields()
     const byName = window({ orderBy: p.name })

@@ -144,6 +144,12 @@ export const tail: readonly Case[] = [
     'SELECT DISTINCT ON ("t1"."age") "t1"."age", "t1"."username" FROM "user" AS "t1" ORDER BY "t1"."age", "t1"."username"'
   ],
   [
+    'distinct on an expression with parameters',
+    () => User.select(u.id).distinct(u.age.mod(2)).orderBy(u.age.mod(2), u.id),
+    'SELECT DISTINCT ON ("t1"."age" % $1) "t1"."id" FROM "user" AS "t1" ORDER BY "t1"."age" % $1, "t1"."id"',
+    ['2::int8']
+  ],
+  [
     'distinct on several',
     () => User.select(u.id).distinct(u.age, u.active),
     'SELECT DISTINCT ON ("t1"."age", "t1"."active") "t1"."id" FROM "user" AS "t1"'
