@@ -14,11 +14,20 @@ export async function findByKey(meta: Metadata, key: unknown): Promise<object> {
   return meta.source.read(result.rows[0], 0)
 }
 
+/** Throws a `TypeError` for a model without primary key. */
+export function requireKey({ name, primaryKey }: Metadata): void {
+  if (primaryKey.length > 0) return
+  const instead = `use ${name}.get(…), update(…) or delete() with conditions`
+  throw misuse('BAD_QUERY', `${name} has no primary key, so its rows cannot be told apart; ${instead}`)
+}
+
 function keyParams(meta: Metadata, key: unknown): ParamNode[] {
+  requireKey(meta)
   const { primaryKey } = meta.source
   const values = primaryKey.length > 1 && Array.isArray(key) ? key : [key]
   if (values.length !== primaryKey.length) {
-    throw misuse('BAD_ARGUMENT', `${meta.name} has a key of ${primaryKey.length} columns, but ${values.length} values were given`)
+    const names = primaryKey.map(({ property }) => property).join(', ')
+    throw misuse('BAD_ARGUMENT', `${meta.name} has a key of ${primaryKey.length} columns; give their values: [${names}]`)
   }
   return primaryKey.map(({ column }, i) => {
     if (values[i] === null) throw misuse('BAD_ARGUMENT', `${meta.name}.${column.property}: a key is never null`)

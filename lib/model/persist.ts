@@ -6,7 +6,7 @@ import { valueNode } from '../query/assignments.js'
 import { runNode } from '../query/executor.js'
 import type { RowValues, Sent } from '../query/insert-rows.js'
 import { readCell } from './instance.js'
-import { keyIs } from './key-lookup.js'
+import { keyIs, requireKey } from './key-lookup.js'
 import type { Metadata, ModelField } from './metadata.js'
 import { isUnchanged, type LoadedRow, rows } from './row.js'
 import { runShape } from './statements.js'
@@ -196,10 +196,7 @@ export function keyCondition(instance: object, meta: Metadata): ExprNode {
 
 /** The key that the instance was loaded with, else the one it has. */
 export function keyParams(instance: object, meta: Metadata): ParamNode[] {
-  if (meta.primaryKey.length === 0) {
-    const instead = `use ${meta.name}.update(…).where(…)`
-    throw misuse('BAD_QUERY', `${meta.name} has no primary key, so its rows cannot be told apart; ${instead}`)
-  }
+  requireKey(meta)
   return meta.primaryKey.map(item => keyParam(instance, meta, item))
 }
 

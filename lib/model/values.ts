@@ -60,12 +60,7 @@ function withPart(meta: Metadata, part: Part, whole: unknown, value: unknown): u
 }
 
 /** The values of a new row that a program gave in an order. */
-function rowFromTuple(
-  meta: Metadata,
-  values: readonly unknown[],
-  fields: readonly ModelField[],
-  where: string
-): RowValues {
+function rowFromTuple(meta: Metadata, values: readonly unknown[], fields: readonly ModelField[], where: string): RowValues {
   if (values.length !== fields.length)
     throw misuse('BAD_ARGUMENT', `${where}: ${values.length} values for ${fields.length} fields`)
   const row = new Array<unknown>(meta.fields.length)

@@ -387,6 +387,8 @@ eachServer('bulk writes', live => {
         'Paper.bulkUpdate, instance 0.folder: the Folder it refers to has no key yet; save it first'
       )
       await expect(Entry.bulkUpdate([Entry.new({ line: 'x' })], ['line'])).rejects.toThrow('Entry has no primary key')
+      await expect(Entry.getById(1)).rejects.toThrow('Entry has no primary key')
+      await expect(Entry.deleteById([])).rejects.toThrow('Entry has no primary key')
       expect(log).toEqual([])
     })
 
