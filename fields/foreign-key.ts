@@ -1,6 +1,13 @@
 import { type SqlType, variant } from '../lib/ast/types.js'
 import { ModelDefinitionError, misuse } from '../lib/errors.js'
-import { type Source, type SourceColumn, sourceOf, unknownProperty, unwrapInstance } from '../lib/expression/source.js'
+import {
+  findSource,
+  type Source,
+  type SourceColumn,
+  sourceOf,
+  unknownProperty,
+  unwrapInstance
+} from '../lib/expression/source.js'
 import type { Class, IsRef, Key, Ref } from '../lib/expression/types.js'
 import { type DecoratorOf, decoratorOf, type Mismatch, type NullOf, type OnlyKnown } from './decorate.js'
 import { Field, type FieldOptions } from './field.js'
@@ -95,9 +102,19 @@ export class ForeignKeyFieldType extends Field<Key | object> {
   /** The key behind an instance, a reference, or a key. */
   #keyOf(value: unknown, property: string): unknown {
     if (isKeyHolder(value)) return value.key
+    this.#refuseOthers(value)
     const key = unwrapInstance(value, property)
     if (key !== undefined && key !== null) return key
     throw misuse('UNDEFINED_VALUE', `the ${this.targetSource().name} it refers to has no key yet; save it first`)
+  }
+
+  /** Throws for an instance of another model, whose key would mean another row. */
+  #refuseOthers(value: unknown): void {
+    const source = typeof value === 'object' && value !== null ? findSource(value.constructor) : undefined
+    if (!source) return
+    const target = this.targetSource()
+    if (source.table.name === target.table.name && source.table.schema === target.table.schema) return
+    throw misuse('WRONG_TYPE', `expected a ${target.name}, got a ${source.name}`)
   }
 }
 

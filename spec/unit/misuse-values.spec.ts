@@ -120,6 +120,18 @@ describe('values of another type', () => {
       () => u.id.eq(KV.new({ key: 'a' }) as never)
     ],
     [
+      'an instance of another model than the one referred to',
+      'WRONG_TYPE',
+      'Tweet.user: expected a User, got a KV',
+      () => t.user.eq(KV.new({ id: 'x', key: 'a' }) as never)
+    ],
+    [
+      'a change to an instance of another model',
+      'WRONG_TYPE',
+      'Tweet.user: expected a User, got a KV',
+      () => Tweet.update({ user: KV.new({ id: 'x', key: 'a' }) as never })
+    ],
+    [
       'an unsaved instance',
       'UNDEFINED_VALUE',
       'Tweet.user: the User it refers to has no key yet; save it first',
