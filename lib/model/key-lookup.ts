@@ -17,7 +17,7 @@ export async function findByKey(meta: Metadata, key: unknown): Promise<object> {
 /** Throws a `TypeError` for a model without primary key. */
 export function requireKey({ name, primaryKey }: Metadata): void {
   if (primaryKey.length > 0) return
-  const instead = `use ${name}.get(…), update(…) or delete() with conditions`
+  const instead = `use ${name}.update(…), delete() or get(…) with conditions`
   throw misuse('BAD_QUERY', `${name} has no primary key, so its rows cannot be told apart; ${instead}`)
 }
 
