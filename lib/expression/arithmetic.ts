@@ -13,11 +13,18 @@ export function arithmetic(op: Operator, operand: ExprNode, value: unknown): Exp
     throw misuse('WRONG_TYPE', `${labelOf(left)}.${op}: JSON is not calculated with; take it asInt() or asFloat()`)
   const node = nodeOf(value)
   const right = node ? counted(node) : param(value, addendType(left.type, value), labelOf(left))
+  refuseText(op, left, right)
+  refuseText(op, right, left)
   const integers = left.type.category === 'integer' && right.type.category === 'integer'
   const type = sumType(op, left.type, right.type)
   const result = binary(op === 'div' && integers ? 'intDiv' : op, floating(left, right), floating(right, left), type)
   // Servers make an instant of a date and an interval.
   return type.oid === TYPES.date.oid && isInterval(left, right) ? cast(result, type) : result
+}
+
+function refuseText(op: Operator, node: ExprNode, beside: ExprNode): void {
+  if (node.type.category !== 'text' || WIDTH[beside.type.category] === undefined) return
+  throw misuse('WRONG_TYPE', `${labelOf(beside)}.${op}: ${labelOf(node)} is text, which is not calculated with; cast() it`)
 }
 
 /** An instant that is kept as a number, as an instant. */

@@ -13,6 +13,8 @@ export type Operand<T> = NonNullable<T> | Expr<T | null>
 export type Interval = `${number} ${string}` | Expr<string | null>
 /** What can be calculated with: numbers, and decimals as strings. */
 type Numeric = Expr<string | number | bigint | null>
+/** Numbers. Beside a decimal they give one, or a float beside a float: the compiler cannot tell INTEGER from REAL. */
+type Counted = Expr<number | bigint | null>
 /** What a `T` is calculated with. */
 type Term<T> = Operand<T> | number | bigint | Expr<number | bigint | null>
 
@@ -80,12 +82,16 @@ export interface Expr<out T> {
   between(low: Operand<T>, high: Operand<T>): Predicate
   /** `+`. The result has the wider type of the two: exact beside integers, float beside exact ones. */
   add(this: Numeric, value: Term<T>): Expr<T>
+  add(this: Counted, value: Expr<string | null>): Expr<string | number>
   /** `-` */
   sub(this: Numeric, value: Term<T>): Expr<T>
+  sub(this: Counted, value: Expr<string | null>): Expr<string | number>
   /** `*` */
   mul(this: Numeric, value: Term<T>): Expr<T>
+  mul(this: Counted, value: Expr<string | null>): Expr<string | number>
   /** Division; of integers it is integer division, on every server. */
   div(this: Numeric, value: Term<T>): Expr<T>
+  div(this: Counted, value: Expr<string | null>): Expr<string | number>
   /** What a division leaves, `%`; it has the sign of the left side. */
   mod(this: Numeric, value: Term<T>): Expr<T>
   /** `-x` */

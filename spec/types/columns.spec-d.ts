@@ -116,6 +116,8 @@ export function arithmetic(): void {
     return u.age.add(1).mul(u.age).sub(2n).div(2).neg()
   }
   a.balance.sub(10).add('0.50').mul(a.version)
+  const total: Expr<string | number> = a.version.mul(a.balance)
+  void total
   f.id.add(1).mod(10n).bitAnd(f.id)
   const later: Expr<Date> = u.seenAt.add('1 day')
   const earlier: Expr<Date> = u.seenAt.sub(`${3} hours`)

@@ -76,6 +76,7 @@ describe('JSON and arrays', () => {
     ['an undefined key', 'UNDEFINED_VALUE', /^a JSON key: the value is undefined/, () => d.data.get(undefined as never)],
     ['a key that is none', 'WRONG_TYPE', 'a JSON key: expected a string or an integer, got a number', () => d.data.extract(0.5)],
     ['an undefined value', 'UNDEFINED_VALUE', /the value is undefined/, () => d.data.get('a').set(undefined)],
+    ['arithmetic of text', 'WRONG_TYPE', /^User\.age\.mul: User\.username is text, .* cast\(\) it$/, () => u.age.mul(u.username)],
     ['arithmetic', 'WRONG_TYPE', /JSON is not calculated with/, () => (d.data.get('a') as never as typeof u.age).add(1)],
     ['nothing to remove', 'BAD_ARGUMENT', /^Doc.data.remove: name a key/, () => d.data.remove()],
     ['a JSON path that is no text', 'WRONG_TYPE', /^a JSON path: expected a string/, () => d.data.pathExists(1 as never)],

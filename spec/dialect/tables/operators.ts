@@ -256,12 +256,12 @@ export const arithmetic: readonly Case[] = [
   ],
   [
     'an integer and a float',
-    () => User.select(u.age.mul(u.score as never).as('x')),
+    () => User.select(u.age.mul(u.score).as('x')),
     'SELECT CAST("t1"."age" AS float8) * "t1"."score" AS "x" FROM "user" AS "t1"'
   ],
   [
     'a float and a decimal',
-    () => User.select(u.score.add(u.balance as never).as('x')),
+    () => User.select(u.score.add(u.balance).as('x')),
     'SELECT "t1"."score" + CAST("t1"."balance" AS float8) AS "x" FROM "user" AS "t1"'
   ],
   [
