@@ -7,7 +7,9 @@ import type { JsonKey, JsonKeys, JsonPart } from './json-types.js'
 /** What expressions offer, by the type of their values. */
 
 /** A value for a column of type `T`: a value, or an expression of that type. */
-export type Operand<T> = NonNullable<T> | Expr<T | null>
+export type Operand<T> = NonNullable<T> | Expr<T | null> | Counterpart<T>
+/** Large integers are compared with others, too. */
+type Counterpart<T> = T extends bigint ? number | Expr<number | bigint | null> : never
 
 /** An interval: text like `'1 day'` and `'-90 minutes'`, or an expression. */
 export type Interval = `${number} ${string}` | Expr<string | null>

@@ -51,8 +51,10 @@ export function comparisons(huey: User, tweet: Tweet, name: string | undefined):
   u.seenAt.gte('2024-01-01')
   // @ts-expect-error not among the column's values
   u.role.eq('owner')
-  // @ts-expect-error a bigint column takes bigints
   f.id.eq(1)
+  f.id.lt(u.age)
+  // @ts-expect-error a number column is compared with numbers
+  u.age.eq(1n)
   // @ts-expect-error an undefined value would widen the query
   u.username.eq(undefined)
   // @ts-expect-error it may be undefined
