@@ -35,6 +35,7 @@ for (const page of PAGES) {
         sent.splice(0)
         await run(checksOf(page, db, sent))
       } finally {
+        process.removeAllListeners('SIGTERM') // of the recipes for servers
         await db.close()
       }
     })
