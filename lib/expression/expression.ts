@@ -210,7 +210,7 @@ function sortKey(node: ExprNode, descending: boolean, { nulls, collation }: Orde
 
 /** A type by name, for a cast. Throws a `TypeError` for text that could be more than a type. */
 export function castType(name: string): SqlType {
-  if (/^[a-z_][\w .]*(\(\s*\w+(\s*,\s*\w+)*\s*\))?[\w ]*(\[\])?$/i.test(name)) return typeNamed(name)
+  if (/^[a-z_][\w .]*(\(\s*\w+(\s*,\s*\w+)*\s*\)[\w ]*)?(\[\])?$/i.test(name)) return typeNamed(name)
   throw misuse('BAD_ARGUMENT', `"${name}" is not the name of a SQL type`)
 }
 
