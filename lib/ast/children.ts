@@ -63,7 +63,16 @@ export const CHILDREN: { readonly [K in NodeKind]: readonly (keyof NodeOf<K>)[] 
 }
 
 /** The same of what a node is made of that is no node itself: assignments, the columns of UNNEST, frames, definitions. */
-const PARTS = ['value', 'array', 'start', 'end', 'offset', 'constraints', 'generated', 'target'] as const satisfies readonly KeyOfPart[]
+const PARTS = [
+  'value',
+  'array',
+  'start',
+  'end',
+  'offset',
+  'constraints',
+  'generated',
+  'target'
+] as const satisfies readonly KeyOfPart[]
 type Part = Assignment | UnnestNode['columns'][number] | Frame | FrameBound | ColumnDefinition | ForeignKeyDefinition
 type KeyOfPart = Part extends infer P ? (P extends Part ? keyof P : never) : never
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { arrayOf, type SqlType, TYPES } from '../../lib/ast/types.js'
-import { quoteName, quoteText } from '../../lib/util/identifiers.js'
 import { literal } from '../../lib/compiler/writer.js'
+import { quoteName, quoteText } from '../../lib/util/identifiers.js'
 import { refusal } from '../helpers/dialects.js'
 
 describe('quoteName', () => {

@@ -105,7 +105,8 @@ describe('JSON', () => {
     fc.assert(
       fc.property(values, value => {
         if (isStorable(value)) expect(TYPES.jsonb.encode(value)).toBe(JSON.stringify(value))
-        else expect(refusal(() => TYPES.jsonb.encode(value)).message).toMatch(/^JSON with a NUL character .* or half of a surrogate/)
+        else
+          expect(refusal(() => TYPES.jsonb.encode(value)).message).toMatch(/^JSON with a NUL character .* or half of a surrogate/)
       })
     )
   })
