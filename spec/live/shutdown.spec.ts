@@ -10,13 +10,14 @@ import { blocksOf, programOf } from '../helpers/page.js'
 
 const root = join(__dirname, '../..')
 
-/** The recipes of docs/connections.md: the heading, the server that it makes, how it is asked and what it answers at the second time. */
-const RECIPES = [
+/** A recipe of docs/connections.md: the heading, the server that it makes, how it is asked and what it answers at the second time. */
+type Recipe = readonly [heading: string, server: string, method: string, path: string, answer: string]
+const RECIPES: readonly Recipe[] = [
   ['node:http', 'server', 'GET', '/home', '2 of 1'],
   ['Express', 'listener', 'POST', '/visits/home', '{"times":2,"pages":1}'],
   ['Fastify', 'app.server', 'POST', '/visits/home', '{"times":2,"pages":1}'],
   ['NestJS', 'nest.getHttpServer()', 'POST', '/visits/home', '{"times":2,"pages":1}']
-] as const
+]
 
 eachServer('a server as docs/connections.md makes it', live => {
   const folder = join(root, '.tmp', `shutdown-${live.name}`)
@@ -67,8 +68,8 @@ eachServer('a server as docs/connections.md makes it', live => {
   })
 
   /** Starts the recipe's program, and asks it once. */
-  async function start([recipe, server, method, path]: (typeof RECIPES)[number]) {
-    await writeProgram(recipe, server)
+  async function start([heading, server, method, path]: Recipe) {
+    await writeProgram(heading, server)
     const args = ['--import', 'tsx', join(folder, 'main.ts')]
     const env = { ...process.env, DATABASE_URL: live.url, TSX_TSCONFIG_PATH: join(folder, 'tsconfig.json') }
     const started = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] })
@@ -83,11 +84,11 @@ eachServer('a server as docs/connections.md makes it', live => {
   }
 
   /** Writes the recipe's program, which prints where it listens, and then "asked" for each request. */
-  async function writeProgram(recipe: string, server: string): Promise<void> {
+  async function writeProgram(heading: string, server: string): Promise<void> {
     const page = await readFile(join(root, 'docs/connections.md'), 'utf8')
     const sections = page.split(/^(?=##)/m)
-    const first = (heading: string) => blocksOf(sections.find(text => text.includes(heading)) ?? '')[0]
-    const parts = [blocksOf(page)[0], first('## Servers\n'), first(`### ${recipe}\n`)]
+    const first = (title: string) => blocksOf(sections.find(text => text.includes(title)) ?? '')[0]
+    const parts = [blocksOf(page)[0], first('## Servers\n'), first(`### ${heading}\n`)]
     const told = { language: 'ts', server: '', text: `console.log(urlOf(${server}))\n`, line: 0 }
     await writeFile(join(folder, 'program.ts'), programOf([...parts, told]))
     await writeFile(join(folder, 'main.ts'), main(db.constructor.name))
