@@ -195,3 +195,10 @@ export type { RowQuery } from './query/rows.js'
 export { type Table, type TableOptions, table } from './query/table.js'
 export { type ValuesList, type ValuesOptions, type ValuesRow, valuesList } from './query/values-list.js'
 export type { Delete, Update } from './query/update.js'
+export type {
+  ColumnMetadata,
+  ForeignKeyAction,
+  ForeignKeyMetadata,
+  IndexMetadata,
+  ViewMetadata
+} from './schema/introspection.js'

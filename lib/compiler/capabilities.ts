@@ -40,6 +40,8 @@ export interface Capabilities {
   readonly restartIdentity: boolean
   /** Generated keys that fit a JavaScript number. */
   readonly smallSerials: boolean
+  /** Columns that the server adds to tables by itself, and marks as hidden in its catalog. */
+  readonly hiddenColumns: boolean
   /** TSVECTOR and TSQUERY. */
   readonly textSearch: boolean
   /** HSTORE, where its extension is installed. */

@@ -1,15 +1,31 @@
-import type { DropTypeNode, RootNode } from '../ast/nodes.js'
+import type { RootNode } from '../ast/nodes.js'
 import type { Capabilities } from '../compiler/capabilities.js'
 import type { Compiled } from '../compiler/compile.js'
 import type { Driver, Limits, PoolControl, RawResult, WireStatement } from '../driver/driver.js'
 import { DatabaseError, InterfaceError, misuse, NestedTransactionError, OperationalError } from '../errors.js'
 import { bindModels, bindModelsFor } from '../model/binding.js'
-import { type Metadata, metadata } from '../model/metadata.js'
+import { metadata } from '../model/metadata.js'
 import type { BindOptions, CreateOptions, DropOptions, ModelDatabase } from '../model/model-database.js'
+import { namedTable } from '../model/named-table.js'
 import { type Executor, runNode, type StreamRequest } from '../query/executor.js'
 import type { Query } from '../query/query.js'
 import { rawQuery } from '../query/raw.js'
-import { addForeignKey, createStatements, dropStatements } from '../schema/tables.js'
+import {
+  type ColumnMetadata,
+  columnsOf,
+  type ForeignKeyMetadata,
+  foreignKeysOf,
+  type IndexMetadata,
+  indexesOf,
+  type KeyedColumn,
+  primaryKeyOf,
+  sequenceIsThere,
+  tableIsThere,
+  tablesOf,
+  type ViewMetadata,
+  viewsOf
+} from '../schema/introspection.js'
+import { addForeignKey } from '../schema/tables.js'
 import { type Block, Blocks, type ManualControl } from './blocks.js'
 import { Connector, PATIENCE } from './connector.js'
 import { Contexts } from './contexts.js'
@@ -22,6 +38,7 @@ import { rawRows } from './raw-rows.js'
 import { checkMaxAttempts, type RetryOptions, retried } from './retry.js'
 import { checkLimits, nodeOf, Route } from './routes.js'
 import { batchesOf } from './stream.js'
+import { createTablesOf, dropTablesOf } from './tables.js'
 import type { SystemTime, TransactionOptions } from './transaction.js'
 import { type Wrapper, wrapperOf } from './wrap.js'
 
@@ -243,34 +260,13 @@ export class Database implements ModelDatabase {
   // ── schema ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Creates the models' tables and indexes, those that others refer to first; existing ones are left alone unless `safe` is false. */
-  async createTables(models: readonly object[], { safe = true, temporary }: CreateOptions = {}): Promise<void> {
-    await this.prepare()
-    const statements = createStatements(models, safe, temporary)
-    const late = statements.filter(node => node.kind === 'addForeignKey')
-    // A table that is there already has its constraints, which no server adds only if they are missing.
-    const there = safe ? await Promise.all(late.map(({ table }) => this.tableExists(table.name, table.schema))) : []
-    const existing: readonly object[] = late.filter((_, i) => there[i])
-    // All are compiled before any is sent: what the server lacks is told while nothing is done yet.
-    const compiled = statements.filter(node => !existing.includes(node)).map(node => this.compile(node))
-    for (const statement of compiled) await this.run(statement)
+  async createTables(models: readonly object[], options: CreateOptions = {}): Promise<void> {
+    await createTablesOf(this, models, options)
   }
 
   /** Drops the models' tables, referring ones first; with `cascade` also what depends on them. */
-  async dropTables(
-    models: readonly object[],
-    { safe = true, cascade = false, restrict = false }: DropOptions = {}
-  ): Promise<void> {
-    for (const node of dropStatements(models, safe, cascade, restrict))
-      await (node.kind === 'dropType' ? this.#dropUnused(node) : runNode(this, node))
-  }
-
-  /** Drops a type, unless something uses it. */
-  async #dropUnused(node: DropTypeNode): Promise<void> {
-    try {
-      await this.guarded(() => runNode(this, node))
-    } catch (error) {
-      if (!(error instanceof DatabaseError) || error.sqlstate !== '2BP01') throw error
-    }
+  async dropTables(models: readonly object[], options: DropOptions = {}): Promise<void> {
+    await dropTablesOf(this, models, options)
   }
 
   /** Adds the constraint of a foreign key to a table that was created without it. */
@@ -279,14 +275,50 @@ export class Database implements ModelDatabase {
     await runNode(this, addForeignKey(meta, meta.field(property)))
   }
 
-  /** Whether a table exists: a model's, or one by name. */
+  /** Whether a table or view exists: a model's, or one by name. */
   async tableExists(table: object | string, schema?: string): Promise<boolean> {
-    const [name, inSchema] = typeof table === 'string' ? [table, schema] : tableOf(metadata(table))
-    const rows = await this.executeSql(
-      'SELECT 1 AS found FROM information_schema.tables WHERE table_name = $1::text AND table_schema = coalesce($2::text, current_schema())',
-      [name, inSchema ?? null]
-    )
-    return rows.length > 0
+    return tableIsThere(this, namedTable(table, schema))
+  }
+
+  /** Whether a sequence exists. */
+  async sequenceExists(name: string, schema?: string): Promise<boolean> {
+    return sequenceIsThere(this, { name, schema })
+  }
+
+  /** The names of the tables of a schema, in order; of the current one unless it is given, here and in what follows. */
+  async getTables(schema?: string): Promise<string[]> {
+    return tablesOf(this, schema)
+  }
+
+  /** The views of a schema by name, materialised ones too. */
+  async getViews(schema?: string): Promise<ViewMetadata[]> {
+    return viewsOf(this, schema)
+  }
+
+  /** The columns of a table or view, which is a model, an alias or a name; none where there is no such table, here and in what follows. */
+  async getColumns(table: object | string, schema?: string): Promise<ColumnMetadata[]> {
+    return (await this.#keyedColumns(table, schema)).map(({ column }) => column)
+  }
+
+  /** The names of the primary key's columns, in the key's order. */
+  async getPrimaryKeys(table: object | string, schema?: string): Promise<string[]> {
+    return primaryKeyOf(await this.#keyedColumns(table, schema))
+  }
+
+  async #keyedColumns(table: object | string, schema: string | undefined): Promise<KeyedColumn[]> {
+    const { hiddenColumns } = await this.capabilities()
+    return columnsOf(this, namedTable(table, schema), hiddenColumns)
+  }
+
+  /** The foreign keys of a table, one entry for each of their columns, by the names of the constraints. */
+  async getForeignKeys(table: object | string, schema?: string): Promise<ForeignKeyMetadata[]> {
+    return foreignKeysOf(this, namedTable(table, schema))
+  }
+
+  /** The indexes of a table but its primary key's, unique ones first. */
+  async getIndexes(table: object | string, schema?: string): Promise<IndexMetadata[]> {
+    const { hiddenColumns } = await this.capabilities()
+    return indexesOf(this, namedTable(table, schema), hiddenColumns)
   }
 
   /** Binds models to this database, and with them all that are related to them, unless the options say otherwise. */
@@ -467,10 +499,6 @@ export class Database implements ModelDatabase {
   guarded<T>(work: () => Promise<T>): Promise<T> {
     return this.inTransaction() ? (this.savepoint(work) as Promise<T>) : work()
   }
-}
-
-function tableOf(meta: Metadata): [name: string, schema: string | undefined] {
-  return [meta.tableName, meta.options.schema]
 }
 
 function checkNodes({ extraNodes = {} }: DatabaseOptions): void {

@@ -61,6 +61,7 @@ export const postgresDialect: Dialect = {
     nullsNotDistinct: version >= 150_000,
     restartIdentity: true,
     smallSerials: true,
+    hiddenColumns: false,
     textSearch: true,
     hstore: true
   })

@@ -67,6 +67,7 @@ export const cockroachDialect: Dialect = {
     // cockroachdb/cockroach#38931.
     restartIdentity: false,
     smallSerials: false,
+    hiddenColumns: true,
     // Since v23.1: cockroachdb/cockroach#92966.
     textSearch: version >= 230100,
     // cockroachdb/cockroach#41284.
