@@ -1,9 +1,32 @@
-import type { PostgresqlDatabase } from 'pewit'
+import { ForeignKeyField, Model, model, type PostgresqlDatabase, type Ref, TextField } from 'pewit'
+import { UUIDKeyField } from 'pewit/playhouse/cockroachdb'
 import { PooledCockroachDatabase, PooledPostgresqlDatabase, type PoolOptions } from 'pewit/playhouse/pool'
 import { outcome, pause } from '../helpers/driver.js'
 import { type FaultProxy, startFaultProxyTo } from '../helpers/fault-proxy.js'
 import { Item, itemsOn } from '../helpers/items.js'
 import { eachServer } from '../helpers/live.js'
+
+@model({ tableName: 'users' })
+class Account extends Model {
+  @UUIDKeyField() id!: string
+}
+
+@model({ tableName: 'tweet' })
+class Post extends Model {
+  @UUIDKeyField() id!: string
+}
+
+@model({ tableName: 'favorite' })
+class Favorite extends Model {
+  @UUIDKeyField() id!: string
+  @ForeignKeyField(() => Account) user!: Ref<Account>
+  @ForeignKeyField(() => Post, { onDelete: 'CASCADE' }) tweet!: Ref<Post>
+}
+
+@model({ tableName: 'no_pk', primaryKey: false })
+class NoKey extends Model {
+  @TextField() data!: string
+}
 
 /** What Peewee does with connections and pools, by the ids of its recordings. A connection held is a context here, a thread there. */
 eachServer('recordings of Peewee', live => {
@@ -55,6 +78,39 @@ eachServer('recordings of Peewee', live => {
     const found = [db.tableExists('item'), db.tableExists('nope'), Item.tableExists(), db.tableExists('schm', 'alt')]
     expect(await Promise.all(found)).toEqual([true, false, true, true])
     expect(await db.tableExists('schm')).toBe(false)
+  })
+
+  it('conn.get_tables', async () => {
+    await db.executeSql('create table if not exists ddl_group (id int8 primary key)')
+    await db.executeSql('create table if not exists "Group" (id int8 primary key)')
+    await db.executeSql('create view grouped as select id from ddl_group')
+    const tables = await db.getTables()
+    expect(tables.filter(name => !name.startsWith('ddl'))).toEqual(['Group', 'item'])
+  })
+
+  it('conn.get_foreign_keys', async () => {
+    await db.bindCtx([Account, Post, Favorite], async () => {
+      await db.createTables([Account, Post, Favorite])
+      const names = (await db.getForeignKeys('favorite')).sort((a, b) => a.column.localeCompare(b.column))
+      expect(names.map(key => [key.column, key.destTable, key.destColumn, key.table, key.onDelete, key.onUpdate])).toEqual([
+        ['tweet_id', 'tweet', 'id', 'favorite', 'CASCADE', 'NO ACTION'],
+        ['user_id', 'users', 'id', 'favorite', 'NO ACTION', 'NO ACTION']
+      ])
+      // Servers name what has no name of its own each in their way.
+      if (live.name === 'postgresql')
+        expect(names.map(({ name }) => name)).toEqual(['favorite_tweet_id_fkey', 'favorite_user_id_fkey'])
+      await db.dropTables([Account, Post, Favorite])
+    })
+  })
+
+  it('conn.truncate_table', async () => {
+    await db.bindCtx([NoKey], async () => {
+      await db.createTables([NoKey])
+      await NoKey.insert({ data: 'one' })
+      expect(await NoKey.select().count()).toBe(1)
+      await NoKey.truncateTable()
+      expect(await NoKey.select().count()).toBe(0)
+    })
   })
 
   it('pool.max_connections', async () => {
