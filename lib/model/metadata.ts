@@ -51,6 +51,7 @@ export class Metadata {
   readonly options: ModelOptions
   /** In order: primary key first, then as declared, those of base classes before. */
   readonly fields: readonly ModelField[]
+  /** In the order of `compositeKey`, which is that of the index. */
   readonly primaryKey: readonly ModelField[]
   /** The class that `@model` made; the one to construct. */
   readonly model: ModelConstructor
@@ -87,7 +88,10 @@ export class Metadata {
     this.fields = fields
     const places = fields.flatMap((item, i) => [item.keyProperty, item.property].map(name => [name, i] as const))
     this.#places = new Map(places.filter((place): place is readonly [string, number] => place[0] !== undefined))
-    this.primaryKey = fields.filter(item => item.primaryKey)
+    const names: readonly string[] = options.primaryKey ? options.primaryKey.names : []
+    this.primaryKey = fields
+      .filter(item => item.primaryKey)
+      .sort((one, other) => names.indexOf(one.property) - names.indexOf(other.property))
     this.DoesNotExist = { [`${model.name}DoesNotExist`]: class extends DoesNotExist {} }[`${model.name}DoesNotExist`]
     this.#database = options.database ?? null
     this.table = tableNode(this.tableName, options.schema)

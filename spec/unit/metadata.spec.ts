@@ -85,7 +85,7 @@ describe('metadata', () => {
       [['id'], false, true],
       [['key'], false, true],
       [['id'], false, true],
-      [['place', 'note'], true, false]
+      [['note', 'place'], true, false]
     ])
   })
 
