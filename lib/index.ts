@@ -140,10 +140,12 @@ export {
   type WindowOptions,
   window
 } from './expression/windows.js'
+export type { BulkCreateOptions, BulkOptions } from './model/bulk.js'
 export { choiceLabel } from './model/choices.js'
 export { model } from './model/decorators.js'
 export type { DeleteOptions, Dependency, DependencyOptions } from './model/delete.js'
 export { type GraphEdge, type GraphOptions, modelGraph, sortModels } from './model/graph.js'
+export type { Rows } from './model/inserts.js'
 export { type Metadata, type ModelConstructor, type ModelField, metadata, type Relation } from './model/metadata.js'
 export { type IndexFields, Model, type ModelIndexOptions, type TruncateOptions } from './model/model.js'
 export type { BindOptions, CreateOptions, DropOptions, ModelDatabase } from './model/model-database.js'
@@ -158,12 +160,17 @@ export {
   type ModelOptions
 } from './model/options.js'
 export type { SaveOptions } from './model/persist.js'
-export type { BulkCreateOptions, BulkOptions } from './model/bulk.js'
-export type { Rows } from './model/inserts.js'
-export type { Returned, ReturnedDict, ReturnedRow, ReturnedTuple } from './query/returning.js'
 export { Backref, Ref } from './model/relations.js'
-export type { SelectedModels, SelectedRow } from './query/selected-row.js'
+export type { ClauseQuery, LockOptions } from './query/clause-query.js'
+export type { Condition, GroupKeys, SortKeys } from './query/clause-types.js'
+export type { ComposableQuery, Compound } from './query/compound.js'
 export type { ColumnName, ConflictTarget, OnConflict } from './query/conflict.js'
+export type { Cte, CteOptions } from './query/cte.js'
+export { DQ, type FilterOperator, type FilterTree } from './query/filter.js'
+export type { CheckedFilter, FilterValue, NoSuchFilter } from './query/filter-types.js'
+export type { ColumnTypes, FreeSource, TypedRow } from './query/free-source.js'
+export { rowsOf } from './query/function-source.js'
+export { groupingSets } from './query/groupings.js'
 export type { Insert, KeyOrNull } from './query/insert.js'
 export type {
   AttachAt,
@@ -177,24 +184,17 @@ export type {
   PathTo,
   SourceModels
 } from './query/join-types.js'
-export { DQ, type FilterOperator, type FilterTree } from './query/filter.js'
-export type { CheckedFilter, FilterValue, NoSuchFilter } from './query/filter-types.js'
+export type { ColumnsOf, CompoundOperand, OuterRow, RenamedRow, SourceRow } from './query/output-types.js'
 export { type ExplainOptions, Query, type SqlText } from './query/query.js'
 export type { RawQuery } from './query/raw.js'
-export type { Select, WholeSelect } from './query/select.js'
-export type { ClauseQuery, LockOptions } from './query/clause-query.js'
-export type { Condition, GroupKeys, SortKeys } from './query/clause-types.js'
-export type { ComposableQuery, Compound } from './query/compound.js'
-export type { Cte, CteOptions } from './query/cte.js'
-export type { ColumnTypes, FreeSource, TypedRow } from './query/free-source.js'
-export { rowsOf } from './query/function-source.js'
-export { groupingSets } from './query/groupings.js'
-export type { ColumnsOf, CompoundOperand, OuterRow, RenamedRow, SourceRow } from './query/output-types.js'
+export type { Returned, ReturnedDict, ReturnedRow, ReturnedTuple } from './query/returning.js'
 export type { RowSource } from './query/row-source.js'
 export type { RowQuery } from './query/rows.js'
+export type { Select, WholeSelect } from './query/select.js'
+export type { SelectedModels, SelectedRow } from './query/selected-row.js'
 export { type Table, type TableOptions, table } from './query/table.js'
-export { type ValuesList, type ValuesOptions, type ValuesRow, valuesList } from './query/values-list.js'
 export type { Delete, Update } from './query/update.js'
+export { type ValuesList, type ValuesOptions, type ValuesRow, valuesList } from './query/values-list.js'
 export type {
   ColumnMetadata,
   ForeignKeyAction,

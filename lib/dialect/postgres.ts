@@ -10,7 +10,14 @@ import { writeEmitters } from '../compiler/write.js'
 /** SQL as PostgreSQL speaks it: what other dialects are a difference of. */
 export const postgresDialect: Dialect = {
   name: 'PostgreSQL',
-  emitters: { ...expressionEmitters, ...selectEmitters, ...withEmitters, ...writeEmitters, ...explainEmitters, ...schemaEmitters },
+  emitters: {
+    ...expressionEmitters,
+    ...selectEmitters,
+    ...withEmitters,
+    ...writeEmitters,
+    ...explainEmitters,
+    ...schemaEmitters
+  },
   operators: OPERATORS,
   columnTypes: {
     auto: 'SERIAL',
