@@ -165,8 +165,8 @@ export function takeIn(
     // What was written and is not as it was given: an expression, a rounded number, a default of another form.
     const value = (instance as Properties)[column.property]
     const mayDiffer = cell !== undefined && (i >= 0 || typeof value !== 'object')
-    const differs = () => meta.fields[at].field.normalised || !isUnchanged(value, cell, column.column.type)
-    if (mayDiffer && differs()) readCell(instance, meta, at, cell)
+    if (mayDiffer && (meta.fields[at].field.normalised || !isUnchanged(value, cell, column.column.type)))
+      readCell(instance, meta, at, cell)
     return cell === undefined ? before[at] : cell
   })
   rows.set(instance, row)
