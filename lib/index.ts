@@ -111,6 +111,7 @@ export type {
   KeyOf,
   LazyRef,
   Loaded,
+  Members,
   ModelSource,
   Moment,
   NewClass,

@@ -31,6 +31,12 @@ export interface Subselect<T = unknown> {
   toSelectNode(): QueryNode
 }
 
+/** A source that stands for all of its rows where a list is asked for. */
+export interface Members {
+  /** @internal */
+  toMembers(): QueryNode
+}
+
 /** Any expression; a select of one column and one row is one too. */
 export type AnyExpr = { readonly $type: Any; readonly node: ExprNode } | Subselect
 
@@ -75,9 +81,9 @@ export interface Expr<out T> {
   /** Whether it is the same value, where NULL is a value like any other: `IS NOT DISTINCT FROM`. */
   isNotDistinctFrom(value: Operand<T> | Subselect | null): Predicate
   /** Whether it is among the values; an empty list is false. One array parameter: the text does not grow with the list. */
-  in(values: Listed<Operand<T>> | Subselect<Kin<T> | null>): Predicate
+  in(values: Listed<Operand<T>> | Subselect<Kin<T> | null> | Members): Predicate
   /** Whether it is not among the values; an empty list is true. */
-  notIn(values: Listed<Operand<T>> | Subselect<Kin<T> | null>): Predicate
+  notIn(values: Listed<Operand<T>> | Subselect<Kin<T> | null> | Members): Predicate
   /** `IS NULL`, or with `false` IS NOT NULL. */
   isNull(yes?: boolean): Predicate
   /** `BETWEEN low AND high`, both included. */

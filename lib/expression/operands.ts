@@ -131,11 +131,19 @@ export function nullity(node: ExprNode, negated: boolean): ExprNode {
 /** `IN` and `NOT IN` of a list or a select. */
 export function membership(left: ExprNode, values: unknown, negated: boolean): ExprNode {
   if (values === undefined) throw undefinedValue(`${labelOf(left)}.${negated ? 'notIn' : 'in'}`)
-  const select = nodeOf(values)
-  if (select?.kind === 'subquery') return isIn(left, select.select, negated)
+  const members = membersOf(values)
+  if (members) return isIn(left, members, negated)
   const items = [...iterable(values, left)]
   if (items.length === 0) return negated ? TRUE : FALSE
   return isIn(left, among(left, items), negated)
+}
+
+/** The query that IN takes for a select, or for a source that stands for its rows. */
+export function membersOf(values: unknown): QueryNode | undefined {
+  const node = nodeOf(values)
+  if (node?.kind === 'subquery') return node.select
+  const lists = typeof values === 'object' && values !== null && 'toMembers' in values
+  return lists ? (values as { toMembers(): QueryNode }).toMembers() : undefined
 }
 
 function iterable(values: unknown, left: ExprNode): Iterable<unknown> {

@@ -4,8 +4,8 @@ import { TYPES } from '../ast/types.js'
 import { misuse } from '../errors.js'
 import { argument, refused } from './arguments.js'
 import { wrap } from './expression.js'
-import { nodeOf } from './operands.js'
-import type { AnyExpr, Operand, Predicate, Subselect, ValueOf } from './types.js'
+import { membersOf } from './operands.js'
+import type { AnyExpr, Members, Operand, Predicate, Subselect, ValueOf } from './types.js'
 
 /** What a row value is compared with: a value for each item, or another row value of as many. */
 export type RowOf<I extends readonly unknown[]> = { readonly [K in keyof I]: Operand<ValueOf<I[K]>> | null }
@@ -55,12 +55,12 @@ export class Tuple<I extends readonly AnyExpr[] = readonly AnyExpr[]> {
   }
 
   /** Whether it is among the rows; an empty list is false. */
-  in(rows: readonly Row<I>[] | Subselect): Predicate {
+  in(rows: readonly Row<I>[] | Subselect | Members): Predicate {
     return this.#among(rows, false)
   }
 
   /** Whether it is not among the rows; an empty list is true. */
-  notIn(rows: readonly Row<I>[] | Subselect): Predicate {
+  notIn(rows: readonly Row<I>[] | Subselect | Members): Predicate {
     return this.#among(rows, true)
   }
 
@@ -69,8 +69,8 @@ export class Tuple<I extends readonly AnyExpr[] = readonly AnyExpr[]> {
   }
 
   #among(rows: unknown, negated: boolean): Predicate {
-    const select = nodeOf(rows)
-    if (select?.kind === 'subquery') return wrap(isIn(list(this.#items), select.select, negated))
+    const members = membersOf(rows)
+    if (members) return wrap(isIn(list(this.#items), members, negated))
     if (!Array.isArray(rows)) throw refused('tuple.in', 'a list of rows', rows)
     if (rows.length === 0) return wrap(negated ? TRUE : FALSE)
     return wrap(isIn(list(this.#items), list(rows.map(row => this.#row(row))), negated))

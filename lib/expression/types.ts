@@ -1,6 +1,6 @@
 import type { ExprNode } from '../ast/nodes.js'
 import type { Any, IsAny } from './any.js'
-import type { AnyExpr, Expr, Listed, Ops, Predicate, Subselect } from './methods.js'
+import type { AnyExpr, Expr, Listed, Members, Ops, Predicate, Subselect } from './methods.js'
 
 /** The types of columns and sources, and of rows. What expressions offer is in methods.ts. */
 
@@ -16,6 +16,7 @@ export type {
   Interval,
   JsonExpr,
   JsonOps,
+  Members,
   Moment,
   Offers,
   Operand,
@@ -75,8 +76,8 @@ export interface RefColumn<M, T, K extends string> extends Omit<Expr<T>, 'eq' | 
   readonly $model: M
   eq(value: Ref<M> | Key | Expr<Any> | Subselect | null): Predicate<K>
   ne(value: Ref<M> | Key | Expr<Any> | Subselect | null): Predicate
-  in(values: Listed<Ref<M> | Key | Expr<Any>> | Subselect<Key | null>): Predicate
-  notIn(values: Listed<Ref<M> | Key | Expr<Any>> | Subselect<Key | null>): Predicate
+  in(values: Listed<Ref<M> | Key | Expr<Any>> | Subselect<Key | null> | Members): Predicate
+  notIn(values: Listed<Ref<M> | Key | Expr<Any>> | Subselect<Key | null> | Members): Predicate
 }
 
 /** The type of a model's key: that of its property `id`. */

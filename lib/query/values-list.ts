@@ -1,5 +1,5 @@
-import { aliasOf, cast, column, param, table as tableNode } from '../ast/build.js'
-import type { AliasNode, ExprNode, UnnestNode, ValuesNode } from '../ast/nodes.js'
+import { aliasOf, cast, column, EMPTY_SELECT, param, table as tableNode } from '../ast/build.js'
+import type { AliasNode, ExprNode, SelectNode, UnnestNode, ValuesNode } from '../ast/nodes.js'
 import { type SqlType, TYPES } from '../ast/types.js'
 import { misuse } from '../errors.js'
 import { typeOfAll } from '../expression/arguments.js'
@@ -42,6 +42,12 @@ export type ValuesRow<R extends readonly unknown[], C extends readonly string[]>
 export class ValuesList<M, N extends string = string> extends FreeSource<M, N> {
   override bind(database: Executor): ValuesList<M, N> {
     return new ValuesList(() => database, sourceOf(this, 'bind'), this.name)
+  }
+
+  /** @internal all of its rows, for IN */
+  toMembers(): SelectNode {
+    const { node, columns } = sourceOf(this, 'in')
+    return { ...EMPTY_SELECT, columns: columns.map(({ column: of }) => of), from: [node] }
   }
 
   /** The list as a CTE: `WITH "name" ("k", "n") AS (VALUES …)`. */

@@ -1,4 +1,4 @@
-import { fn, groupingSets, rowsOf, valuesList, window } from 'pewit'
+import { fn, groupingSets, rowsOf, tuple, valuesList, window } from 'pewit'
 import type { Case } from '../../helpers/dialects.js'
 import { Category, Doc, KV, Tweet, User } from './models.js'
 
@@ -147,9 +147,15 @@ export const derived: readonly Case[] = [
   ],
   [
     'a list of values in IN',
-    () => KV.select(k => [k.id]).where(k => k.key.in(valuesList([['a']], { columns: ['k'] }).select())),
+    () => KV.select(k => [k.id]).where(k => k.key.in(valuesList([['a']], { columns: ['k'] }))),
     'SELECT "t1"."id" FROM "kv" AS "t1" WHERE "t1"."key" IN (SELECT "t2"."k" FROM (SELECT c1 FROM unnest($1) AS u(c1)) AS "t2"("k"))',
     ['{a}::text[]']
+  ],
+  [
+    'a list of rows in IN',
+    () => KV.select(k => [k.id]).where(k => tuple(k.key, k.value).notIn(valuesList([['a', 1]], { columns: ['k', 'n'] }))),
+    'SELECT "t1"."id" FROM "kv" AS "t1" WHERE ("t1"."key", "t1"."value") NOT IN (SELECT "t2"."k", "t2"."n" FROM (SELECT c1, c2 FROM unnest($1, $2) AS u(c1, c2)) AS "t2"("k", "n"))',
+    ['{a}::text[]', '{1}::int8[]']
   ],
   [
     'a set-returning function',

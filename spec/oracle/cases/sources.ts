@@ -150,7 +150,7 @@ export const sources: Translations = {
   },
   'in.in_values_list': () =>
     User.select(x => [x.id])
-      .where(x => x.id.in(valuesList([[1], [2]], { columns: { n: 'int8' } }).select(v => [v.n])))
+      .where(x => x.id.in(valuesList([[1], [2]], { columns: ['n'] })))
       .orderBy(x => x.id)
       .tuples(),
   'row.values_list_rows': db => {
