@@ -1,6 +1,6 @@
 import { DeferredForeignKeyType, ForeignKeyFieldType } from '../../fields/foreign-key.js'
 import { ModelDefinitionError } from '../errors.js'
-import { findMetadata, Metadata, type ModelField, type Relation, relationOf } from './metadata.js'
+import { anyAbove, findMetadata, Metadata, type ModelField, type Relation, relationOf } from './metadata.js'
 import { rowsWhere } from './relations.js'
 
 /** A foreign key whose target is not defined yet. */
@@ -68,12 +68,5 @@ function install(relation: Relation): void {
 
 /** Whether a property is a backref of a model that this one extends: then it may have one of its own. */
 function isInherited(meta: Metadata, name: string): boolean {
-  for (let owner = parentOf(meta.model); owner; owner = parentOf(owner)) {
-    if (findMetadata(owner)?.backrefs.some(({ backref }) => backref === name)) return true
-  }
-  return false
-}
-
-function parentOf(owner: object): object | null {
-  return Object.getPrototypeOf(owner) as object | null
+  return anyAbove(meta, above => above.backrefs.some(({ backref }) => backref === name))
 }

@@ -51,6 +51,6 @@ export function keyIs({ source }: Metadata, params: readonly ParamNode[]): ExprN
 }
 
 /** The condition that means the row of a key; of a composite key, an array of its values. Throws a `TypeError` for no key. */
-export function rowOfKey(meta: Metadata, key: unknown): ExprNode | undefined {
+export function rowOfKey(meta: Metadata, key: unknown): ExprNode {
   return keyIs(meta, keyParams(meta, key))
 }

@@ -364,6 +364,19 @@ export function findMetadata(owner: object): Metadata | undefined {
   return known.get(owner)
 }
 
+/** Whether any model that this one extends meets the condition. */
+export function anyAbove({ model }: Metadata, test: (above: Metadata) => boolean): boolean {
+  for (let owner = parentOf(model); owner; owner = parentOf(owner)) {
+    const above = findMetadata(owner)
+    if (above && test(above)) return true
+  }
+  return false
+}
+
+function parentOf(owner: object): object | null {
+  return Object.getPrototypeOf(owner) as object | null
+}
+
 /** What is known of a model: its table, fields, key and database. Throws `ModelDefinitionError` for a class without `@model()`. */
 export function metadata(owner: object): Metadata {
   const meta = known.get(owner) ?? known.get(owner.constructor)

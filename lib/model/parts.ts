@@ -1,5 +1,5 @@
 import { ModelDefinitionError } from '../errors.js'
-import { findMetadata, type Metadata } from './metadata.js'
+import { anyAbove, type Metadata } from './metadata.js'
 
 /** The parts of values that are found under names of their own: the flags of a number. */
 
@@ -29,17 +29,6 @@ export function defineParts(meta: Metadata): void {
 
 function isTaken(meta: Metadata, name: string): boolean {
   if (meta.placeOf(name) >= 0) return true
-  const prototype = meta.model.prototype as object
-  return name in prototype && !isInherited(prototype, name)
-}
-
-/** Whether it is a part in a model that this one extends: then it may have its own. */
-function isInherited(prototype: object, name: string): boolean {
-  for (let owner = parentOf(prototype); owner; owner = parentOf(owner))
-    if (findMetadata(owner.constructor)?.computed.has(name)) return true
-  return false
-}
-
-function parentOf(owner: object): object | null {
-  return Object.getPrototypeOf(owner) as object | null
+  // A part of a model that this one extends is no hindrance: each may have its own.
+  return name in (meta.model.prototype as object) && !anyAbove(meta, above => above.computed.has(name))
 }
