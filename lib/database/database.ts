@@ -154,6 +154,11 @@ export class Database implements ModelDatabase {
     return this.#contexts.current ?? this.#connector.driver
   }
 
+  /** @internal */
+  get place(): object {
+    return this.#blocks.current ?? this.#contexts.current ?? this
+  }
+
   get #nodes(): Readonly<Record<string, Database>> {
     return (this.#connector.options.extraNodes ?? {}) as Readonly<Record<string, Database>>
   }

@@ -46,8 +46,16 @@ export interface SourceRelation {
   readonly to: string
 }
 
+/** Where rows come from: one object for all rows of a result, which their references hold, so that they can be loaded together. */
+export interface RowOrigin {
+  /** The statement, or the call that made it, for messages. */
+  readonly text: string
+  /** Whether keys are as a program gave them, and may be written otherwise than the server does. */
+  readonly asGiven?: boolean
+}
+
 /** Makes an instance of one source from the cells of a row, which start at an offset; `null` where an outer join found nothing. */
-export type CellReader = (cells: readonly (string | null)[], offset: number) => object
+export type CellReader = (cells: readonly (string | null)[], offset: number, origin: RowOrigin) => object
 
 /** What a query must know of a model; the model layer registers it, and a query never hears of models. */
 export interface Source {

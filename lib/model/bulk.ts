@@ -4,7 +4,7 @@ import { type InsertBody, insertsOf, MAX_ROWS, type RowChunk, RowPacker, type Se
 import { describeType } from '../util/describe.js'
 import { findMetadata, isReference, type Metadata } from './metadata.js'
 import { newRowOf, takeIn } from './persist.js'
-import { LazyReference, referenceKey } from './relations.js'
+import { LazyReference, referenceKey, shareOrigin } from './relations.js'
 import { isCell, orderOf, witnessesOf } from './row-order.js'
 import { validateAll } from './validate.js'
 import { checkValue } from './values.js'
@@ -39,13 +39,15 @@ export async function bulkCreate(meta: Metadata, given: Iterable<object>, option
   if (!first) return
   for (const run of others) checkAhead(meta, instances, run, where)
   const inserts = insertsOfRun(meta, instances, first, size, where)
-  if (others.length === 0 && inserts.length === 1) return insertInstances(meta, inserts[0])
-  await meta.requireDatabase().atomically(async () => {
-    for (const insert of inserts) await insertInstances(meta, insert)
-    for (const run of others) {
-      for (const insert of insertsOfRun(meta, instances, run, size, where)) await insertInstances(meta, insert)
-    }
-  })
+  if (others.length === 0 && inserts.length === 1) await insertInstances(meta, inserts[0])
+  else
+    await meta.requireDatabase().atomically(async () => {
+      for (const insert of inserts) await insertInstances(meta, insert)
+      for (const run of others) {
+        for (const insert of insertsOfRun(meta, instances, run, size, where)) await insertInstances(meta, insert)
+      }
+    })
+  shareOrigin(instances, meta, `${where}(…)`)
 }
 
 /** The instances as a list. Throws a `TypeError` that names the first that is none of the model. */

@@ -1,9 +1,8 @@
-import { ForeignKeyFieldType } from '../../fields/foreign-key.js'
 import { typeOfOid } from '../ast/types.js'
 import { ModelDefinitionError } from '../errors.js'
-import { type CellReader, type Part, unknownProperty } from '../expression/source.js'
-import type { Metadata, ModelField } from './metadata.js'
-import { LazyReference, referenceKey, referenceValue } from './relations.js'
+import { type CellReader, type Part, type RowOrigin, unknownProperty } from '../expression/source.js'
+import { isReference, type Metadata, type ModelField } from './metadata.js'
+import { LazyReference, type ReferenceField, referenceKey, referenceValue } from './relations.js'
 import { HYDRATE, type LoadedRow, rows } from './row.js'
 import { defaultValue, refuseServerMade } from './values.js'
 
@@ -64,8 +63,8 @@ export function initialise(instance: object, meta: Metadata, data: object | unde
 }
 
 /** The value a property takes for what a program gave. */
-function propertyValue(given: unknown, owner: object, { property, field }: ModelField): unknown {
-  return field instanceof ForeignKeyFieldType ? referenceValue(given, owner, property, field) : given
+function propertyValue(given: unknown, owner: object, item: ModelField): unknown {
+  return isReference(item) ? referenceValue(given, owner, item) : given
 }
 
 /** Reads instances from the cells of rows. Made once a model; the loop is the hottest of all. */
@@ -74,18 +73,18 @@ export function instanceReader(meta: Metadata): CellReader {
     | {
         readonly names: string[]
         readonly decoders: ((text: string) => unknown)[]
-        readonly references: (ForeignKeyFieldType | undefined)[]
+        readonly references: (ReferenceField | undefined)[]
       }
     | undefined
   let plannedFor: unknown
-  return (cells, offset) => {
+  return (cells, offset, origin) => {
     if (!plan || plannedFor !== meta.source) {
       settle(meta)
       plannedFor = meta.source
       plan = {
         names: meta.fields.map(({ property }) => property),
         decoders: meta.source.columns.map(({ column }) => column.type.decode),
-        references: meta.fields.map(({ field }) => (field instanceof ForeignKeyFieldType ? field : undefined))
+        references: meta.fields.map(item => (isReference(item) ? item : undefined))
       }
     }
     const { names, decoders, references } = plan
@@ -94,7 +93,7 @@ export function instanceReader(meta: Metadata): CellReader {
       const cell = cells[offset + i]
       const value = cell === null ? null : decoders[i](cell)
       const reference = references[i]
-      instance[names[i]] = reference && value !== null ? new LazyReference(value, instance, names[i], reference) : value
+      instance[names[i]] = reference && value !== null ? new LazyReference(value, instance, reference, origin) : value
     }
     rows.set(instance, offset === 0 && cells.length === names.length ? cells : cells.slice(offset, offset + names.length))
     return instance
@@ -102,19 +101,20 @@ export function instanceReader(meta: Metadata): CellReader {
 }
 
 /** Gives an instance the value of one of its columns. */
-export function readCell(instance: object, meta: Metadata, at: number, cell: string | null): void {
-  const { type } = meta.source.columns[at].column
+export function readCell(instance: object, meta: Metadata, at: number, cell: string | null, origin?: RowOrigin): void {
   const item = meta.fields[at]
-  ;(instance as Properties)[item.property] = cell === null ? null : propertyValue(type.decode(cell), instance, item)
+  const value = cell === null ? null : meta.source.columns[at].column.type.decode(cell)
+  const isLazy = value !== null && isReference(item)
+  ;(instance as Properties)[item.property] = isLazy ? new LazyReference(value, instance, item, origin) : value
 }
 
 /** An instance of which only some columns came; the others are absent. */
-function partialInstance(meta: Metadata, values: ReadonlyMap<ModelField, string | null>): object {
+function partialInstance(meta: Metadata, values: ReadonlyMap<ModelField, string | null>, origin: RowOrigin): object {
   const instance = new meta.model(HYDRATE) as Properties
   const row: LoadedRow = meta.fields.map(item => values.get(item))
   row.forEach((cell, at) => {
     if (cell === undefined) delete instance[meta.fields[at].property]
-    else readCell(instance, meta, at, cell)
+    else readCell(instance, meta, at, cell, origin)
   })
   rows.set(instance, row)
   return instance
@@ -133,13 +133,14 @@ export function rawInstance(
   meta: Metadata,
   items: readonly (ModelField | undefined)[],
   columns: readonly { readonly name: string; readonly oid: number }[],
-  cells: readonly (string | null)[]
+  cells: readonly (string | null)[],
+  origin: RowOrigin
 ): object {
   const values = new Map<ModelField, string | null>()
   items.forEach((item, i) => {
     if (item) values.set(item, cells[i])
   })
-  const instance = partialInstance(meta, values)
+  const instance = partialInstance(meta, values, origin)
   items.forEach((item, i) => {
     const cell = cells[i]
     if (!item) (instance as Properties)[columns[i].name] = cell === null ? null : typeOfOid(columns[i].oid).decode(cell)
@@ -148,15 +149,19 @@ export function rawInstance(
 }
 
 /** Puts a key's accessor (`userId`) on the model's prototype. */
-export function defineKeyAccessor(prototype: object, { property, keyProperty, field }: ModelField): void {
-  if (keyProperty === undefined || !(field instanceof ForeignKeyFieldType)) return
+export function defineKeyAccessor(prototype: object, item: ModelField): void {
+  const { property, keyProperty } = item
+  if (keyProperty === undefined || !isReference(item)) return
+  const { field } = item
   Object.defineProperty(prototype, keyProperty, {
     configurable: true,
     get(this: Properties) {
       return referenceKey(this[property], field)
     },
     set(this: Properties, key: unknown) {
-      this[property] = referenceValue(key, this, property, field)
+      // With the same key again, what is loaded is still it.
+      const isSame = key !== undefined && referenceKey(this[property], field) === key
+      if (!isSame) this[property] = referenceValue(key, this, item)
     }
   })
 }

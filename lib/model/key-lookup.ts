@@ -11,7 +11,7 @@ export async function findByKey(meta: Metadata, key: unknown): Promise<object> {
   const texts = params.map(({ text }) => text)
   const { result, text } = await runShape(meta, 'by key', texts, () => lookupNode(meta, params))
   if (result.rows.length === 0) throw meta.source.notFound(text)
-  return meta.source.read(result.rows[0], 0)
+  return meta.source.read(result.rows[0], 0, { text })
 }
 
 /** Throws a `TypeError` for a model without primary key. */

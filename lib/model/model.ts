@@ -298,9 +298,10 @@ export class Model {
   static raw<M extends Model>(this: Class<M>, text: string | TemplateStringsArray, ...params: unknown[]): RawQuery<M> {
     const meta = metadata(this)
     const body = typeof text === 'string' ? rawText(text, params) : template(text, params)
-    const read: ResultReader = ({ rows, columns }) => {
+    const read: ResultReader = ({ rows, columns }, text) => {
+      const origin = { text }
       const items = columns.map(({ name }) => meta.fields.find(item => item.columnName === name || item.property === name))
-      return rows.map(cells => rawInstance(meta, items, columns, cells))
+      return rows.map(cells => rawInstance(meta, items, columns, cells, origin))
     }
     return new RawQuery<M>(executorOf(meta), body, read, sql => meta.source.notFound(sql))
   }

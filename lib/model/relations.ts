@@ -1,17 +1,13 @@
 import { ForeignKeyFieldType } from '../../fields/foreign-key.js'
 import { RelationNotLoaded } from '../errors.js'
-import { findSource, sourceFields, unwrapInstance } from '../expression/source.js'
+import { findSource, type RowOrigin, sourceFields, unwrapInstance } from '../expression/source.js'
 import type { Expr, LazyRef, NotAColumn, Ref as RefType } from '../expression/types.js'
 import { Select, selectFrom } from '../query/select.js'
-import { findByKey } from './key-lookup.js'
-import { type Metadata, metadata } from './metadata.js'
+import { loadReferenced } from './loader.js'
+import { isReference, type Metadata, type ModelField, metadata } from './metadata.js'
 
-/** What awaiting a reference needs to know. */
-interface Origin {
-  readonly owner: Record<string, unknown>
-  readonly property: string
-  readonly field: ForeignKeyFieldType
-}
+/** A foreign key as it stands in a model. */
+export type ReferenceField = ModelField & { readonly field: ForeignKeyFieldType }
 
 /** A foreign key's value before it is loaded: awaited, it loads the row once and puts it in its own place. */
 export class LazyReference<M extends object> implements LazyRef<M> {
@@ -19,12 +15,17 @@ export class LazyReference<M extends object> implements LazyRef<M> {
   declare readonly $ref: (model: M) => M
   /** The key of the row referred to. */
   readonly key: unknown
-  readonly #origin: Origin
+  readonly #owner: Record<string, unknown>
+  readonly #item: ReferenceField
+  readonly #origin: RowOrigin | undefined
   #loading: Promise<M> | undefined
 
-  constructor(key: unknown, owner: object, property: string, field: ForeignKeyFieldType) {
+  /** Without an origin the key was given by the program, and the reference is loaded alone. */
+  constructor(key: unknown, owner: object, item: ReferenceField, origin?: RowOrigin) {
     this.key = key
-    this.#origin = { owner: owner as Record<string, unknown>, property, field }
+    this.#owner = owner as Record<string, unknown>
+    this.#item = item
+    this.#origin = origin
   }
 
   then<A = M, B = never>(
@@ -36,14 +37,12 @@ export class LazyReference<M extends object> implements LazyRef<M> {
   }
 
   async #load(): Promise<M> {
-    const { owner, property, field } = this.#origin
-    if (field.options.lazyLoad === false) throw notLoaded(owner, property)
+    const { field, property } = this.#item
     try {
+      if (field.options.lazyLoad === false) throw notLoaded(this.#owner, property)
       const target = metadata(field.target() as object)
-      const to = field.options.field
-      const related =
-        to === undefined ? ((await findByKey(target, this.key)) as M) : await rowsWhere<M>(target, to, this.key).get()
-      if (owner[property] === this) owner[property] = related
+      const related = (await loadReferenced(target, field.targetColumn().property, this.key, this.#origin)) as M
+      if (this.#owner[property] === this) this.#owner[property] = related
       return related
     } catch (error) {
       this.#loading = undefined
@@ -59,6 +58,17 @@ function notLoaded(owner: object, property: string): RelationNotLoaded {
   )
 }
 
+/** Lets the references of instances be loaded together, as those of one result. */
+export function shareOrigin(instances: readonly object[], meta: Metadata, text: string): void {
+  const origin: RowOrigin = { text, asGiven: true }
+  for (const item of meta.fields.filter(isReference)) {
+    for (const instance of instances as readonly Record<string, unknown>[]) {
+      const value = instance[item.property]
+      if (value instanceof LazyReference) instance[item.property] = new LazyReference(value.key, instance, item, origin)
+    }
+  }
+}
+
 /** The rows of a model whose property has a value. */
 export function rowsWhere<M>(meta: Metadata, property: string, value: unknown): Select<M, readonly [M], M> {
   const query: Select<M, readonly [M], M> = new Select(selectFrom(() => meta.requireDatabase(), meta.source, []))
@@ -66,10 +76,10 @@ export function rowsWhere<M>(meta: Metadata, property: string, value: unknown): 
 }
 
 /** The value a foreign key's property takes for what a program gave: an instance, a reference, null, or a key. */
-export function referenceValue(given: unknown, owner: object, property: string, field: ForeignKeyFieldType): unknown {
+export function referenceValue(given: unknown, owner: object, item: ReferenceField): unknown {
   if (given === null || given === undefined || given instanceof LazyReference) return given
   if (typeof given === 'object' && findSource(given.constructor)) return given
-  return new LazyReference(given, owner, property, field)
+  return new LazyReference(given, owner, item)
 }
 
 /** The key behind a foreign key's property; `undefined` where it is not set or not saved yet. */

@@ -213,7 +213,7 @@ export class Insert<M, R, P extends Returned = null, K = R> extends Query<R> {
   override readResult(result: RawResult): R {
     const { gives, single } = this.#state
     if (gives === 'count') return result.count as R
-    if (gives) return gives.read(result) as R
+    if (gives) return gives.read(result, `${this.#state.source.name}.insert(…)`) as R
     const keys = result.rows.map(cells => this.#keyOf(cells))
     return (single ? (keys[0] ?? null) : keys) as R
   }

@@ -85,7 +85,7 @@ export function columnsSource(
 }
 
 function readerOf(columns: number, read: RowReader): CellReader {
-  return (cells, offset) => read(offset === 0 ? cells : cells.slice(offset, offset + columns)) as object
+  return (cells, offset, origin) => read(offset === 0 ? cells : cells.slice(offset, offset + columns), origin) as object
 }
 
 /** The query without its WITH, and what stood there: CTEs stand at the beginning of the whole statement. */

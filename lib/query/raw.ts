@@ -12,7 +12,7 @@ import { makeReader, type RowShape, readRows } from './readers.js'
 import type { SelectedItem } from './selection.js'
 
 /** Makes the reader for a result whose columns only the server knew. */
-export type ResultReader = (result: RawResult) => unknown[]
+export type ResultReader = (result: RawResult, text: string) => unknown[]
 
 /** SQL given as text; awaited, it gives rows. */
 export class RawQuery<R> extends Query<R[]> {
@@ -34,8 +34,8 @@ export class RawQuery<R> extends Query<R[]> {
   }
 
   /** @internal */
-  override readResult(result: RawResult, _statement: Compiled): R[] {
-    return this.#read(result) as R[]
+  override readResult(result: RawResult, { text }: Compiled): R[] {
+    return this.#read(result, text) as R[]
   }
 
   /** @internal */
@@ -63,7 +63,7 @@ export class RawQuery<R> extends Query<R[]> {
     return new RawQuery(
       () => this.executor(),
       this.#node.body,
-      result => readRows(result, makeReader(itemsOf(result), shape)),
+      (result, text) => readRows(result, makeReader(itemsOf(result), shape), text),
       this.#notFound
     )
   }

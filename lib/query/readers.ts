@@ -1,11 +1,11 @@
 import type { ExprNode } from '../ast/nodes.js'
 import { TYPES, typeOfOid } from '../ast/types.js'
 import type { Cell, RawResult, ResultColumn } from '../driver/driver.js'
-import type { Source } from '../expression/source.js'
+import type { RowOrigin, Source } from '../expression/source.js'
 import type { SelectedItem } from './selection.js'
 
 /** From rows of text to what the caller gets. A reader is made once a query and used for every row. */
-export type RowReader = (cells: readonly Cell[]) => unknown
+export type RowReader = (cells: readonly Cell[], origin: RowOrigin) => unknown
 
 /** How rows are shaped. */
 export type RowShape = 'models' | 'dicts' | 'tuples' | ((row: never) => unknown)
@@ -46,14 +46,15 @@ function shapedReader(
   const models = items.some(item => item.kind === 'model')
   if (shape === 'models') return models ? graphReader(items, root, attachments) : dictReader(items)
   const dicts = dictReader(items)
-  return shape === 'dicts' ? dicts : cells => shape(dicts(cells) as never)
+  return shape === 'dicts' ? dicts : (cells, origin) => shape(dicts(cells, origin) as never)
 }
 
-/** All rows of a result, each read by the reader. */
-export function readRows(result: RawResult, reader: RowReader): unknown[] {
+/** All rows of a result, each read by the reader. `text` says where they come from. */
+export function readRows(result: RawResult, reader: RowReader, text: string): unknown[] {
   const { rows } = result
+  const origin: RowOrigin = { text }
   const read = new Array<unknown>(rows.length)
-  for (let i = 0; i < rows.length; i++) read[i] = reader(rows[i])
+  for (let i = 0; i < rows.length; i++) read[i] = reader(rows[i], origin)
   return read
 }
 
@@ -95,12 +96,12 @@ export function flatItems(items: readonly SelectedItem[]): { readonly name: stri
 function graphReader(items: readonly SelectedItem[], root: Source | undefined, attachments: readonly Attachment[]): RowReader {
   const parts = offsets(items)
   const only = parts.length === 1 && parts[0].item.kind === 'model' ? parts[0].item.source : undefined
-  if (only) return cells => only.read(cells, 0)
-  return cells => {
+  if (only) return (cells, origin) => only.read(cells, 0, origin)
+  return (cells, origin) => {
     const found = new Map<Source, object | null>()
     for (const { item, offset } of parts) {
       if (item.kind === 'model')
-        found.set(item.source, isMissing(cells, offset, item.source, root) ? null : item.source.read(cells, offset))
+        found.set(item.source, isMissing(cells, offset, item.source, root) ? null : item.source.read(cells, offset, origin))
     }
     const first = (root && found.get(root)) ?? found.values().next().value ?? null
     attach(found, attachments)

@@ -46,10 +46,10 @@ export class Returning {
     return new Returning(this.#source, this.#items, shape)
   }
 
-  /** The rows: in their shape, else instances where a model was asked for, else plain objects. */
-  read(result: RawResult): unknown[] {
+  /** The rows: in their shape, else instances where a model was asked for, else plain objects. `text` says where they come from. */
+  read(result: RawResult, text: string): unknown[] {
     this.#reader ??= makeReader(this.#items, this.#shape, this.#source, [], result.columns)
-    return readRows(result, this.#reader)
+    return readRows(result, this.#reader, text)
   }
 }
 

@@ -183,10 +183,10 @@ export abstract class RowQuery<M, Row, Sel extends readonly unknown[], P> extend
   }
 
   /** @internal */
-  override readResult(result: RawResult, _statement?: Compiled): Row[] {
+  override readResult(result: RawResult, { text }: Pick<Compiled, 'text'> = this.sql()): Row[] {
     const { items, shape, root, attachments } = this.state
     this.#reader ??= makeReader(items, shape, root, attachments, result.columns)
-    return readRows(result, this.#reader) as Row[]
+    return readRows(result, this.#reader, text) as Row[]
   }
 }
 

@@ -1,5 +1,6 @@
 import { conjunction } from '../ast/build.js'
 import type { DeleteNode, UpdateNode } from '../ast/nodes.js'
+import type { Compiled } from '../compiler/compile.js'
 import type { RawResult } from '../driver/driver.js'
 import { misuse } from '../errors.js'
 import { type Source, sourceOf } from '../expression/source.js'
@@ -100,8 +101,8 @@ abstract class Write<N extends UpdateNode | DeleteNode, R> extends Query<R> {
   }
 
   /** @internal */
-  override readResult(result: RawResult): R {
-    return (this.state.returning ? this.state.returning.read(result) : result.count) as R
+  override readResult(result: RawResult, { text }: Compiled): R {
+    return (this.state.returning ? this.state.returning.read(result, text) : result.count) as R
   }
 }
 
