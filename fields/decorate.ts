@@ -49,18 +49,19 @@ function declareField(owner: object, property: string, field: Field): void {
   declared.set(owner, own.set(property, field))
 }
 
+/** The property that a decorator was called for. Throws for what is none, as where the compiler calls decorators of another kind. */
+export function decoratedName(key: unknown): string {
+  if (typeof key === 'string') return key
+  if (typeof key === 'symbol') throw misuse('BAD_ARGUMENT', 'A field needs a property with a name, not a symbol')
+  throw new ModelDefinitionError(
+    'Fields are legacy decorators: set "experimentalDecorators": true in the tsconfig.json that covers this file'
+  )
+}
+
 /** The decorator that declares a field. */
 export function decoratorOf<Read, Write>(field: Field): FieldDecorator<Read, Write> {
   checkOptions(field)
-  const decorate = (target: object, key: string | symbol): void => {
-    if (typeof key === 'object') {
-      throw new ModelDefinitionError(
-        'Fields are legacy decorators: set "experimentalDecorators": true in the tsconfig.json that covers this file'
-      )
-    }
-    if (typeof key === 'symbol') throw misuse('BAD_ARGUMENT', 'A field needs a property with a name, not a symbol')
-    declareField(target.constructor, key, field)
-  }
+  const decorate = (target: object, key: unknown): void => declareField(target.constructor, decoratedName(key), field)
   fields.set(decorate, field)
   return decorate as FieldDecorator<Read, Write>
 }

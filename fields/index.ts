@@ -64,6 +64,13 @@ export {
 export { IPField, IPFieldType } from './ip.js'
 export { BinaryJSONField, JSON_NULL, JSONField, JSONFieldType } from './json.js'
 export {
+  type ManyRows,
+  ManyToManyDeclaration,
+  type ManyToManyDecorator,
+  ManyToManyField,
+  type ManyToManyOptions
+} from './many-to-many.js'
+export {
   CharField,
   CharFieldType,
   type CharOptions,

@@ -147,7 +147,14 @@ export { model } from './model/decorators.js'
 export type { DeleteOptions, Dependency, DependencyOptions } from './model/delete.js'
 export { type GraphEdge, type GraphOptions, modelGraph, sortModels } from './model/graph.js'
 export type { Rows } from './model/inserts.js'
-export { type Metadata, type ModelConstructor, type ModelField, metadata, type Relation } from './model/metadata.js'
+export {
+  type ManyToManyRelation,
+  type Metadata,
+  type ModelConstructor,
+  type ModelField,
+  metadata,
+  type Relation
+} from './model/metadata.js'
 export { type IndexFields, Model, type ModelIndexOptions, type TruncateOptions } from './model/model.js'
 export type { BindOptions, CreateOptions, DropOptions, ModelDatabase } from './model/model-database.js'
 export type { ModelIndex } from './model/model-index.js'
@@ -161,6 +168,7 @@ export {
   type ModelOptions
 } from './model/options.js'
 export type { SaveOptions } from './model/persist.js'
+export { type AddOptions, ManyToMany, type RowOrKey, type RowsOrKeys } from './model/related-rows.js'
 export { Backref, Ref } from './model/relations.js'
 export type { ClauseQuery, LockOptions } from './query/clause-query.js'
 export type { Condition, GroupKeys, SortKeys } from './query/clause-types.js'

@@ -1,5 +1,6 @@
 import { withBindings } from './bindings.js'
 import { modelGraph } from './graph.js'
+import { withThroughModels } from './many-to-many.js'
 import { type Metadata, metadata } from './metadata.js'
 import type { BindOptions, ModelDatabase } from './model-database.js'
 
@@ -21,5 +22,7 @@ export function bindModelsFor<T>(
 
 function withRelated(models: readonly object[], { bindRefs = true, bindBackrefs = true }: BindOptions = {}): Set<Metadata> {
   const options = { refs: bindRefs, backrefs: bindBackrefs }
-  return new Set(models.flatMap(model => [metadata(model), ...modelGraph(model, options).map(edge => edge.model)]))
+  return new Set(
+    withThroughModels(models).flatMap(model => [metadata(model), ...modelGraph(model, options).map(edge => edge.model)])
+  )
 }

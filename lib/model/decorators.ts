@@ -8,7 +8,8 @@ import { snakeCase } from '../util/names.js'
 import { installBackrefs } from './backrefs.js'
 import { checkDefinition } from './check.js'
 import { defineKeyAccessor, initialise, instanceReader, settle } from './instance.js'
-import { findMetadata, Metadata, type ModelConstructor, type ModelField, registerMetadata } from './metadata.js'
+import { installManyToMany } from './many-to-many.js'
+import { findMetadata, Metadata, type ModelConstructor, type ModelField, metadata, registerMetadata } from './metadata.js'
 import type { Model } from './model.js'
 import { type CompositeKey, MODEL_OPTIONS, type ModelOptions } from './options.js'
 import { defineParts } from './parts.js'
@@ -68,6 +69,7 @@ function defineModel(target: ModelConstructor, given: ModelOptions): ModelConstr
   registerMetadata(wrapper, meta)
   nameModel(wrapper.name, wrapper)
   installBackrefs(meta)
+  installManyToMany(meta, ancestors(target), (through, ofThrough) => metadata(defineModel(through, ofThrough)))
   return wrapper
 }
 
@@ -77,19 +79,28 @@ function defineModel(target: ModelConstructor, given: ModelOptions): ModelConstr
  */
 function wrap(target: ModelConstructor): ModelConstructor {
   let settled = false
+  let relations: readonly string[] = []
   const { [target.name]: wrapper } = {
     [target.name]: class extends target {
       constructor(data?: unknown) {
-        const fresh = new.target === wrapper && data !== HYDRATE
-        if (fresh && !settled) {
-          settle(findMetadata(wrapper) as Metadata)
-          settled = true
-        }
-        super(new.target === wrapper ? undefined : data)
-        if (fresh) initialise(this, findMetadata(wrapper) as Metadata, data as object | undefined)
+        const own = new.target === wrapper
+        if (own && !settled) settleOnce()
+        super(own ? undefined : data)
+        if (own) for (const name of relations) delete (this as Record<string, unknown>)[name]
+        if (own && data !== HYDRATE) initialise(this, findMetadata(wrapper) as Metadata, data as object | undefined)
       }
     }
   } as Record<string, ModelConstructor>
+  /** It makes an instance itself. */
+  const settleOnce = (): void => {
+    settled = true
+    try {
+      relations = settle(findMetadata(wrapper) as Metadata)
+    } catch (error) {
+      settled = false
+      throw error
+    }
+  }
   return wrapper
 }
 

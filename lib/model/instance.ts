@@ -15,13 +15,16 @@ export const LAYOUT = Symbol('layout')
 
 /**
  * Looks at a first instance, once a model: refuses class fields that hide a relation's accessor, and sees to it that
- * instances have their columns in metadata order even where class fields define them in another.
+ * instances have their columns in metadata order even where class fields define them in another. Gives the class fields of
+ * decorated relations, which must be taken away from each instance, the last one first: so it stays as fast as any other.
  */
-export function settle(meta: Metadata): void {
+export function settle(meta: Metadata): readonly string[] {
   const probe = new meta.model(HYDRATE)
+  const isDecorated = (name: string) => meta.manyToMany.get(name)?.reversed === false
   for (const name of [
     ...meta.fields.map(({ keyProperty }) => keyProperty),
     ...meta.backrefs.map(({ backref }) => backref),
+    ...[...meta.manyToMany.keys()].filter(name => !isDecorated(name)),
     ...meta.computed.keys()
   ]) {
     if (name === undefined || !Object.hasOwn(probe, name)) continue
@@ -29,9 +32,14 @@ export function settle(meta: Metadata): void {
       `${meta.name}.${name} hides an accessor of ${meta.computed.has(name) ? 'a flag' : 'a relation'}: write \`declare ${name}: …\` instead of \`${name}!: …\``
     )
   }
+  const own = Object.keys(probe)
+  const relations = own.filter(isDecorated)
+  const kept = own.filter(name => !isDecorated(name))
   const names = meta.fields.map(({ property }) => property)
-  const defined = Object.keys(probe).filter(name => names.includes(name))
-  if (defined.some((name, i) => name !== names[i])) Object.defineProperty(meta.model, LAYOUT, { value: layout(names) })
+  const isInOrder = kept.filter(name => names.includes(name)).every((name, i) => name === names[i])
+  if (!isInOrder || kept.some((name, i) => name !== own[i]))
+    Object.defineProperty(meta.model, LAYOUT, { configurable: true, value: layout([...new Set([...names, ...kept])]) })
+  return relations.reverse()
 }
 
 function layout(names: readonly string[]): (instance: object) => void {
@@ -120,12 +128,13 @@ function partialInstance(meta: Metadata, values: ReadonlyMap<ModelField, string 
   return instance
 }
 
-/** Gives an instance the values of a row, and takes from it the rows that were loaded along backrefs. */
+/** Gives an instance the values of a row, and takes from it the rows that were loaded along backrefs and their like. */
 export function readRow(instance: object, meta: Metadata, row: LoadedRow): void {
   row.forEach((cell, at) => {
     if (cell !== undefined) readCell(instance, meta, at, cell)
   })
   for (const { backref } of meta.backrefs) if (backref !== undefined) delete (instance as Properties)[backref]
+  for (const property of meta.manyToMany.keys()) delete (instance as Properties)[property]
 }
 
 /** An instance of what columns came; others than the model's become properties of the server's types. */

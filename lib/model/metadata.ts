@@ -40,6 +40,25 @@ export interface Relation {
   readonly backref: string | undefined
 }
 
+/** A many-to-many relation, as one of its two models sees it. Its getters throw `ModelDefinitionError` while a model of it is not defined. */
+export interface ManyToManyRelation {
+  /** The model that has the property under which the related rows are found. */
+  readonly from: Metadata
+  readonly property: string
+  /** The model of the related rows. */
+  readonly to: Metadata
+  /** The model whose rows are the pairs. */
+  readonly through: Metadata
+  /** The foreign key of a pair to `from`. */
+  readonly near: ModelField
+  /** The foreign key of a pair to `to`. */
+  readonly far: ModelField
+  /** Whether the through model was made for the relation, and is declared nowhere. */
+  readonly implicit: boolean
+  /** Whether this is the other side of a relation that `to` declares: its backref. */
+  readonly reversed: boolean
+}
+
 /** A model's class, as metadata keeps it. */
 export type ModelConstructor = new (data?: unknown) => object
 
@@ -62,6 +81,8 @@ export class Metadata {
   readonly computed: ReadonlyMap<string, ComputedName>
   /** The foreign keys of models that lead here, with a backref or without, in the order in which they were defined. */
   readonly backrefs: readonly Relation[] = []
+  /** The many-to-many relations by property: those declared here, and the other sides of those of other models. */
+  readonly manyToMany: ReadonlyMap<string, ManyToManyRelation> = new Map()
   #database: ModelDatabase | null
   #source: Source | undefined
   /** The sources for both forms that generated keys have. */
@@ -184,6 +205,11 @@ export class Metadata {
   static relate(relation: Relation): void {
     ;(relation.to.backrefs as Relation[]).push(relation)
     ;(relation.from.definedRefs as Relation[]).push(relation)
+  }
+
+  /** @internal Makes a many-to-many relation known to the model that has its property. */
+  static relateMany(relation: ManyToManyRelation): void {
+    ;(relation.from.manyToMany as Map<string, ManyToManyRelation>).set(relation.property, relation)
   }
 
   /** Every index: those of single fields, those of `@model`, and those that were added. */

@@ -1,0 +1,336 @@
+import { decoratorOf } from '../../fields/decorate.js'
+import { ForeignKeyFieldType } from '../../fields/foreign-key.js'
+import { declaredManyToMany, type ManyToManyDeclaration } from '../../fields/many-to-many.js'
+import { ModelDefinitionError, misuse } from '../errors.js'
+import { describeType } from '../util/describe.js'
+import { didYouMean, snakeCase } from '../util/names.js'
+import {
+  anyAbove,
+  findMetadata,
+  isReference,
+  type ManyToManyRelation,
+  Metadata,
+  type ModelConstructor,
+  type ModelField,
+  metadata
+} from './metadata.js'
+import type { ModelOptions } from './options.js'
+import { relatedRows } from './related-rows.js'
+
+/** Many-to-many relations: what they lead through, and where they are found. */
+
+/** Makes a class a model. */
+export type Define = (target: ModelConstructor, options: ModelOptions) => Metadata
+
+/** The through model, and its two foreign keys. */
+interface Through {
+  readonly meta: Metadata
+  readonly near: ModelField
+  readonly far: ModelField
+}
+
+/** A relation as the model sees it that declares it. */
+class DeclaredRelation implements ManyToManyRelation {
+  readonly from: Metadata
+  readonly property: string
+  readonly reversed = false
+  readonly #declaration: ManyToManyDeclaration
+  readonly #define: Define
+  #through: Through | undefined
+
+  constructor(from: Metadata, property: string, declaration: ManyToManyDeclaration, define: Define) {
+    this.from = from
+    this.property = property
+    this.#declaration = declaration
+    this.#define = define
+  }
+
+  get to(): Metadata {
+    const target = this.#declaration.target()
+    const to = typeof target === 'function' ? findMetadata(target) : undefined
+    if (to) return to
+    throw new ModelDefinitionError(
+      `${this.name} leads to ${describeType(target)}, which is no model; in files that import each other it may not be defined yet`
+    )
+  }
+
+  get through(): Metadata {
+    return this.#resolved.meta
+  }
+
+  get near(): ModelField {
+    return this.#resolved.near
+  }
+
+  get far(): ModelField {
+    return this.#resolved.far
+  }
+
+  get implicit(): boolean {
+    return this.#declaration.options.through === undefined
+  }
+
+  /** For messages: `Student.courses`. */
+  get name(): string {
+    return `${this.from.name}.${this.property}`
+  }
+
+  /** The property of the other model under which it is found there, if it is. */
+  get backref(): string | undefined {
+    const { backref } = this.#declaration.options
+    return typeof backref === 'function' ? backref(this.from.model) : backref
+  }
+
+  /** Whether every model of the relation is defined, with all that the through model refers to. */
+  get isReady(): boolean {
+    const { through } = this.#declaration.options
+    if (!isDefined(() => this.#declaration.target())) return false
+    if (!through) return true
+    const meta = definedModel(through)
+    return meta !== undefined && meta.fields.filter(isReference).length === meta.definedRefs.length
+  }
+
+  get #resolved(): Through {
+    this.#through ??= this.implicit ? makeThrough(this, this.#declaration, this.#define) : findThrough(this, this.#declaration)
+    return this.#through
+  }
+}
+
+/** The same relation from the other side. */
+class ReversedRelation implements ManyToManyRelation {
+  readonly property: string
+  readonly reversed = true
+  readonly #relation: ManyToManyRelation
+
+  constructor(relation: ManyToManyRelation, property: string) {
+    this.#relation = relation
+    this.property = property
+  }
+
+  get from(): Metadata {
+    return this.#relation.to
+  }
+
+  get to(): Metadata {
+    return this.#relation.from
+  }
+
+  get through(): Metadata {
+    return this.#relation.through
+  }
+
+  get near(): ModelField {
+    return this.#relation.far
+  }
+
+  get far(): ModelField {
+    return this.#relation.near
+  }
+
+  get implicit(): boolean {
+    return this.#relation.implicit
+  }
+}
+
+// ── through models ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The model that is made for a relation: two foreign keys, unique together. */
+function makeThrough({ from, to, name }: DeclaredRelation, { options }: ManyToManyDeclaration, define: Define): Through {
+  for (const meta of [from, to]) {
+    if (meta.primaryKey.length !== 1)
+      throw new ModelDefinitionError(
+        `${name}: ${meta.name} has a key of ${meta.primaryKey.length} columns, to which no foreign key leads; declare a model for the pairs and give it as { through }`
+      )
+  }
+  const [near, far] = from === to ? [`from${from.name}`, `to${to.name}`] : [propertyFor(from), propertyFor(to)]
+  const modelName = `${from.name}${to.name}Through`
+  const root = rootOf(from.model)
+  const { [modelName]: through } = { [modelName]: class extends root {} } as Record<string, ModelConstructor>
+  const { onDelete, onUpdate, tableName = `${from.tableName}_${to.tableName}_through` } = options
+  const actions = { ...(onDelete && { onDelete }), ...(onUpdate && { onUpdate }) }
+  // The unique index finds pairs by the first key, too.
+  declareKey(through, near, new ForeignKeyFieldType(() => from.model, { ...actions, index: false }))
+  declareKey(through, far, new ForeignKeyFieldType(() => to.model, actions))
+  const { database, schema } = from
+  const meta = define(through, { database, schema, tableName, indexes: [[[near, far], true]] })
+  return { meta, near: meta.field(near), far: meta.field(far) }
+}
+
+function declareKey(through: ModelConstructor, property: string, field: ForeignKeyFieldType): void {
+  const decorate = decoratorOf(field) as (prototype: object, key: string) => void
+  decorate(through.prototype as object, property)
+}
+
+/** `BlogPost` → `blogPost` */
+function propertyFor({ name }: Metadata): string {
+  return snakeCase(name).replace(/_+(\w)/g, (_, letter: string) => letter.toUpperCase())
+}
+
+/** The furthest class that a model extends: `Model` itself. */
+function rootOf(model: object): ModelConstructor {
+  const parent = Object.getPrototypeOf(model) as object
+  return parent === Function.prototype ? (model as ModelConstructor) : rootOf(parent)
+}
+
+/** The model that a relation was declared to lead through, with its foreign keys to both sides. */
+function findThrough(relation: DeclaredRelation, { options }: ManyToManyDeclaration): Through {
+  const target: unknown = options.through?.()
+  const meta = typeof target === 'function' ? findMetadata(target) : undefined
+  if (!meta)
+    throw new ModelDefinitionError(
+      `${relation.name} leads through ${describeType(target)}, which is no model; in files that import each other it may not be defined yet`
+    )
+  const { throughFields } = options
+  const { from, to } = relation
+  if (throughFields)
+    return { meta, near: namedKey(relation, meta, throughFields[0], from), far: namedKey(relation, meta, throughFields[1], to) }
+  return { meta, near: onlyKey(relation, meta, from), far: onlyKey(relation, meta, to) }
+}
+
+function keysTo(meta: Metadata, target: Metadata): ModelField[] {
+  return meta.refs.filter(({ to }) => to === target).map(({ field }) => field)
+}
+
+function namedKey(relation: DeclaredRelation, meta: Metadata, property: string, target: Metadata): ModelField {
+  const keys = keysTo(meta, target)
+  const found = keys.find(key => key.property === property)
+  if (found) return found
+  const near = didYouMean(
+    property,
+    keys.map(key => key.property)
+  )
+  throw new ModelDefinitionError(`${relation.name}: ${meta.name} has no foreign key "${property}" to ${target.name}${near}`)
+}
+
+function onlyKey(relation: DeclaredRelation, meta: Metadata, target: Metadata): ModelField {
+  const keys = keysTo(meta, target)
+  if (keys.length === 1 && relation.from !== relation.to) return keys[0]
+  if (keys.length === 0)
+    throw new ModelDefinitionError(`${relation.name} leads through ${meta.name}, which has no foreign key to ${target.name}`)
+  const names = keys.map(({ property }) => property)
+  if (keys.length === 1)
+    throw new ModelDefinitionError(
+      `${relation.name} leads through ${meta.name}, which has one foreign key to ${target.name} (${names[0]}) where a pair needs two`
+    )
+  throw new ModelDefinitionError(
+    `${relation.name} leads through ${meta.name}, which has several foreign keys to ${target.name} (${names.join(', ')}); say which one leads here and which one there: { throughFields: ['${names[0]}', '${names[1]}'] }`
+  )
+}
+
+// ── installation ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Relations whose models are not all defined yet. */
+const pending = new Set<DeclaredRelation>()
+
+/**
+ * Puts the many-to-many relations of a new model on it, given the classes it extends, itself last; and those of others that
+ * waited for it on both of their models.
+ */
+export function installManyToMany(meta: Metadata, classes: readonly object[], define: Define): void {
+  const declarations = new Map(classes.flatMap(owner => [...declaredManyToMany(owner)]))
+  for (const [property, declaration] of declarations) {
+    const relation = new DeclaredRelation(meta, property, declaration, define)
+    checkName(relation, `${relation.name}: "${property}"`)
+    install(relation)
+    pending.add(relation)
+  }
+  installReady()
+  // Files that import each other define the last class after its decorator ran.
+  if (pending.size > 0) queueMicrotask(installReady)
+}
+
+function installReady(): void {
+  for (const relation of pending) {
+    if (!relation.isReady) continue
+    pending.delete(relation)
+    complete(relation)
+  }
+}
+
+/** Makes or checks the through model, and puts the relation on the other model, too. */
+function complete(relation: DeclaredRelation): void {
+  const { backref, through } = relation
+  checkTable(relation, through)
+  if (backref === undefined) return
+  const reversed = new ReversedRelation(relation, backref)
+  checkName(reversed, `${relation.name}: the backref "${backref}"`)
+  install(reversed)
+}
+
+/** Two relations that lead through the same pairs would each see those of the other. */
+function checkTable(relation: DeclaredRelation, { name, tableName }: Metadata): void {
+  if (!relation.implicit) return
+  const same = [...relation.from.manyToMany.values()].find(
+    other =>
+      other !== relation &&
+      other.implicit &&
+      other instanceof DeclaredRelation &&
+      !pending.has(other) &&
+      other.through.tableName === tableName
+  )
+  if (!same) return
+  throw new ModelDefinitionError(
+    `${relation.name} leads through ${name} with the table "${tableName}", as ${same.from.name}.${same.property} does; give { tableName }`
+  )
+}
+
+function checkName({ from, property }: ManyToManyRelation, what: string): void {
+  const inherited = anyAbove(from, above => above.manyToMany.has(property))
+  if (!from.findField(property) && !from.manyToMany.has(property) && (inherited || !(property in from.model.prototype))) return
+  throw new ModelDefinitionError(`${what} is a property of ${from.name} already; give another name`)
+}
+
+function install(relation: ManyToManyRelation): void {
+  const { from, property } = relation
+  Metadata.relateMany(relation)
+  Object.defineProperty(from.model.prototype, property, {
+    configurable: true,
+    get(this: object) {
+      return relatedRows(relation, this)
+    },
+    set() {
+      throw misuse(
+        'BAD_ARGUMENT',
+        `${from.name}.${property} is no column, and not assigned: await ${propertyFor(from)}.${property}.set([…])`
+      )
+    }
+  })
+}
+
+function isDefined(target: () => unknown): boolean {
+  return definedModel(target) !== undefined
+}
+
+function definedModel(target: () => unknown): Metadata | undefined {
+  try {
+    const model = target()
+    return typeof model === 'function' ? findMetadata(model) : undefined
+  } catch (error) {
+    // A class that is not defined yet: its turn comes with its own decorator.
+    if (error instanceof ReferenceError) return undefined
+    throw error
+  }
+}
+
+// ── through models, to programs ────────────────────────────────────────────────────────────────────────────────────
+
+/** The many-to-many relation of a model under a property. Throws a `TypeError` for none. */
+export function manyToManyOf(meta: Metadata, property: string): ManyToManyRelation {
+  const found = meta.manyToMany.get(property)
+  if (found) return found
+  const near = didYouMean(property, [...meta.manyToMany.keys()])
+  throw misuse('UNKNOWN_PROPERTY', `${meta.name} has no many-to-many relation "${property}"${near}`)
+}
+
+/** The models, with the through models of the relations between them that are declared nowhere. */
+export function withThroughModels(models: readonly object[]): object[] {
+  installReady()
+  const metas = new Set(models.map(metadata))
+  const relations = [...metas].flatMap(meta => [...meta.manyToMany.values()])
+  const between = relations.filter(relation => relation.implicit && !isPending(relation) && metas.has(relation.to))
+  return Array.from(new Set([...metas, ...between.map(({ through }) => through)]), ({ model }) => model)
+}
+
+function isPending(relation: ManyToManyRelation): boolean {
+  return relation instanceof DeclaredRelation && pending.has(relation)
+}

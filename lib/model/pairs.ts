@@ -1,0 +1,212 @@
+import type { ForeignKeyFieldType } from '../../fields/foreign-key.js'
+import { binary, conjunction, EMPTY_SELECT, isIn, param } from '../ast/build.js'
+import type { ColumnNode, ExprNode, ParamNode, QueryNode, SelectNode } from '../ast/nodes.js'
+import { TYPES } from '../ast/types.js'
+import { misuse } from '../errors.js'
+import { isSubselect, membership } from '../expression/operands.js'
+import { findSource } from '../expression/source.js'
+import { runNode } from '../query/executor.js'
+import { decodeCell } from '../query/readers.js'
+import { RowQuery } from '../query/rows.js'
+import { describeType } from '../util/describe.js'
+import { didYouMean } from '../util/names.js'
+import { insertFromOf, insertManyOf } from './inserts.js'
+import type { ManyToManyRelation, Metadata, ModelField } from './metadata.js'
+
+/** The rows of a through model that belong to one instance of a many-to-many relation. */
+export class Pairs {
+  /** For messages: `Student.courses`. */
+  readonly label: string
+  readonly #relation: ManyToManyRelation
+  /** The value by which pairs refer to the instance. */
+  readonly #owner: unknown
+  readonly #near: ColumnNode
+  readonly #far: ColumnNode
+
+  constructor(relation: ManyToManyRelation, owner: unknown) {
+    const { from, property, through, near, far } = relation
+    this.label = `${from.name}.${property}`
+    this.#relation = relation
+    this.#owner = owner
+    this.#near = columnOf(through, near)
+    this.#far = columnOf(through, far)
+  }
+
+  /** Adds pairs; gives how many were not there yet. */
+  async add(given: unknown, options: object): Promise<number> {
+    const where = `${this.label}.add`
+    if (!clearsExisting(options, where))
+      return isQuery(given) ? this.#addFrom(given, where) : this.#insert(this.#keys(given, where))
+    return this.#executor.atomically(async () => {
+      // Read first: the query may be one of the pairs that go.
+      const keys = await this.#read(given, where)
+      const [, added] = await Promise.all([this.clear(), this.#insert(keys)])
+      return added
+    })
+  }
+
+  /** Deletes pairs; gives how many. */
+  async remove(given: unknown): Promise<number> {
+    const where = `${this.label}.remove`
+    return this.#delete(
+      isQuery(given) ? isIn(this.#far, this.#keysOf(given, where), false) : this.#among(this.#keys(given, where))
+    )
+  }
+
+  /** Deletes all pairs; gives how many. */
+  async clear(): Promise<number> {
+    return this.#delete()
+  }
+
+  /** Deletes the pairs that are not meant, and adds those that are missing. */
+  set(given: unknown): Promise<{ added: number; removed: number }> {
+    return this.#executor.atomically(async () => {
+      const keys = await this.#read(given, `${this.label}.set`)
+      // Sent together, and run one after the other: the transaction has one connection.
+      const [removed, added] = await Promise.all([this.#delete(this.#among(keys, true)), this.#insert(keys)])
+      return { added, removed }
+    })
+  }
+
+  get #executor() {
+    return this.#relation.through.requireDatabase()
+  }
+
+  // ── which rows are meant ─────────────────────────────────────────────────────────────────────────────────────────
+
+  /** The keys of rows that are given as instances, references or keys; each once. */
+  #keys(given: unknown, where: string): unknown[] {
+    const { type } = this.#far
+    const texts = listOf(given).map((item, i, items) => {
+      const place = items.length > 1 ? `${where}, item ${i}` : where
+      if (item !== null) return param(item, type, place).text as string
+      throw misuse('WRONG_TYPE', `${place}: expected a ${this.#relation.to.name} or its key, got null`)
+    })
+    return Array.from(new Set(texts), text => type.decode(text))
+  }
+
+  /** The same, of a query too, which is run. */
+  async #read(given: unknown, where: string): Promise<unknown[]> {
+    if (!isQuery(given)) return this.#keys(given, where)
+    const { rows } = await runNode(this.#executor, this.#keysOf(given, where))
+    const keys = rows.map(([cell]) => decodeCell(cell, this.#far))
+    return this.#keys(
+      keys.filter(key => key !== null),
+      where
+    )
+  }
+
+  /** A query as one of the keys of its rows. */
+  #keysOf(query: Subquery, where: string): QueryNode {
+    const { to, far } = this.#relation
+    const [item] = query instanceof RowQuery ? query.state.items : []
+    if (item?.kind === 'model' && item.source.table !== to.table)
+      throw misuse('WRONG_TYPE', `${where}: expected a query of ${to.name}, got one of ${item.source.name}`)
+    const node = query.toSelectNode()
+    if (node.kind !== 'select' || item?.kind !== 'model') return node
+    const { property } = (far.field as ForeignKeyFieldType).targetColumn()
+    const key = item.source.names.get(property)
+    return key ? { ...node, columns: [key.column] } : node
+  }
+
+  // ── what is written ──────────────────────────────────────────────────────────────────────────────────────────────
+
+  async #insert(keys: readonly unknown[]): Promise<number> {
+    if (keys.length === 0) return 0
+    const { through, near, far } = this.#relation
+    const rows = (of: readonly unknown[]) => of.map(key => ({ [near.property]: this.#owner, [far.property]: key }))
+    const insert = (of: readonly unknown[]) => insertManyOf<object, number>(through, rows(of), undefined, 'insertMany')
+    if (isUnique(this.#relation))
+      return insert(keys)
+        .onConflictIgnore(...this.#names)
+        .asRowCount()
+        .execute()
+    return this.#executor.atomically(async () => {
+      const there = new Set(await this.#there(keys))
+      const missing = keys.filter(key => !there.has(String(key)))
+      return missing.length === 0 ? 0 : insert(missing).asRowCount().execute()
+    })
+  }
+
+  /** One INSERT of what a query gives, where the through model asks for nothing that each row must be given by itself. */
+  async #addFrom(query: Subquery, where: string): Promise<number> {
+    const { through, near, far } = this.#relation
+    const keys = this.#keysOf(query, where)
+    if (keys.kind !== 'select' || !isUnique(this.#relation) || !isBare(this.#relation))
+      return this.#insert(await this.#read(query, where))
+    const node: SelectNode = { ...keys, columns: [this.#ownerParam, ...keys.columns] }
+    const insert = insertFromOf<object, number>(through, { toSelectNode: () => node }, [near.property, far.property])
+    return insert
+      .onConflictIgnore(...this.#names)
+      .asRowCount()
+      .execute()
+  }
+
+  get #names(): never[] {
+    return [this.#relation.near.property, this.#relation.far.property] as never[]
+  }
+
+  /** Those of the keys that are paired already, as text. */
+  async #there(keys: readonly unknown[]): Promise<string[]> {
+    const { table } = this.#relation.through
+    const node = { ...EMPTY_SELECT, columns: [this.#far], from: [table], where: this.#which(this.#among(keys)) }
+    const { rows } = await runNode(this.#executor, node)
+    return rows.map(([cell]) => String(decodeCell(cell, this.#far)))
+  }
+
+  async #delete(more?: ExprNode): Promise<number> {
+    const { table } = this.#relation.through
+    return (await runNode(this.#executor, { kind: 'delete', table, where: this.#which(more), returning: [] })).count
+  }
+
+  #which(more: ExprNode | undefined): ExprNode {
+    return conjunction([binary('eq', this.#near, this.#ownerParam, TYPES.bool), more]) as ExprNode
+  }
+
+  #among(keys: readonly unknown[], negated = false): ExprNode {
+    return membership(this.#far, keys, negated)
+  }
+
+  get #ownerParam(): ParamNode {
+    return param(this.#owner, this.#near.type, this.label)
+  }
+}
+
+type Subquery = { toSelectNode(): QueryNode }
+
+function isQuery(given: unknown): given is Subquery {
+  return typeof given === 'object' && given !== null && isSubselect(given)
+}
+
+/** What was given as a list: an instance, a reference and a key stand for themselves. */
+function listOf(given: unknown): unknown[] {
+  const isList = typeof given === 'object' && given !== null && Symbol.iterator in given && !findSource(given.constructor)
+  return isList ? [...(given as Iterable<unknown>)] : [given]
+}
+
+function clearsExisting(options: object, where: string): boolean {
+  if (typeof options !== 'object' || options === null)
+    throw misuse('WRONG_TYPE', `${where}: expected options, got ${describeType(options)}`)
+  const unknown = Object.keys(options).find(name => name !== 'clearExisting')
+  if (unknown === undefined) return (options as { clearExisting?: boolean }).clearExisting === true
+  throw misuse('UNKNOWN_OPTION', `${where} has no option "${unknown}"${didYouMean(unknown, ['clearExisting'])}`)
+}
+
+/** The column of a field. */
+export function columnOf({ source }: Metadata, { property }: ModelField): ColumnNode {
+  return (source.columns.find(column => column.property === property) as { column: ColumnNode }).column
+}
+
+/** Whether the through model says that no pair is there twice. */
+function isUnique({ through, near, far }: ManyToManyRelation): boolean {
+  const isPair = (names: readonly unknown[]) =>
+    names.length === 2 && names.includes(near.property) && names.includes(far.property)
+  const { primaryKey, indexes } = through
+  const unique = indexes.filter(index => index.unique && !index.where).map(({ fields }) => fields)
+  return isPair(primaryKey.map(({ property }) => property)) || unique.some(fields => Array.isArray(fields) && isPair(fields))
+}
+
+/** Whether the two foreign keys are all that a program gives a pair. */
+function isBare({ through, near, far }: ManyToManyRelation): boolean {
+  return through.fields.every(item => item === near || item === far || item.field.madeBy !== 'program')
+}
