@@ -145,8 +145,24 @@ export type { BulkCreateOptions, BulkOptions } from './model/bulk.js'
 export { choiceLabel } from './model/choices.js'
 export { model } from './model/decorators.js'
 export type { DeleteOptions, Dependency, DependencyOptions } from './model/delete.js'
+export { prefetch } from './model/eager.js'
 export { type GraphEdge, type GraphOptions, modelGraph, sortModels } from './model/graph.js'
 export type { Rows } from './model/inserts.js'
+export { load } from './model/load.js'
+export type {
+  CheckedLoads,
+  CheckedQuery,
+  Load,
+  LoadArgument,
+  LoadOptions,
+  NoSuchRelation,
+  NotInstances,
+  OfAnotherModel,
+  QueryProblem,
+  RelationKey,
+  RelationTarget,
+  WithRelated
+} from './model/load-types.js'
 export {
   type ManyToManyRelation,
   type Metadata,
@@ -168,8 +184,18 @@ export {
   type ModelOptions
 } from './model/options.js'
 export type { SaveOptions } from './model/persist.js'
+export type {
+  CheckedPrefetch,
+  NoWayHere,
+  Prefetched,
+  PrefetchArgument,
+  PrefetchSource,
+  SeveralWays
+} from './model/prefetch-types.js'
 export { type AddOptions, ManyToMany, type RowOrKey, type RowsOrKeys } from './model/related-rows.js'
 export { Backref, Ref } from './model/relations.js'
+export type { LoadDefaults } from './model/steps.js'
+export { type ManyToManyKey, throughModel } from './model/through-model.js'
 export type { ClauseQuery, LockOptions } from './query/clause-query.js'
 export type { Condition, GroupKeys, SortKeys } from './query/clause-types.js'
 export type { ComposableQuery, Compound } from './query/compound.js'

@@ -18,6 +18,7 @@ import { snakeCase } from '../util/names.js'
 import { anyBindings, boundHere } from './bindings.js'
 import type { ModelDatabase } from './model-database.js'
 import type { IndexDefinition, ModelOptions } from './options.js'
+import { rows } from './row.js'
 
 /** A field as it stands in one model. */
 export interface ModelField {
@@ -278,7 +279,7 @@ export class Metadata {
       computed: this.computed,
       changes: this.#changes,
       read: this.#read,
-      attach: attachRelated,
+      attach: (owner, property, related) => this.#attach(owner, property, related),
       notFound: sql => new this.DoesNotExist(`No ${this.name} was found by: ${sql}`, sql)
     }
   }
@@ -292,6 +293,18 @@ export class Metadata {
     if (!back) return undefined
     const field = back.field.field as ForeignKeyFieldType
     return { source: back.from.source, from: field.targetColumn().property, to: back.field.property }
+  /** Attaches a row, or that none was found; a key that leads to none is then nothing that `save` would write. */
+  #attach(owner: object, property: string, related: object | null): void {
+    ;(owner as Record<string, unknown>)[property] = related
+    const at = related === null ? this.placeOf(property) : -1
+    const row = at < 0 ? undefined : rows.get(owner)
+    if (row && row[at] !== null)
+      rows.set(
+        owner,
+        row.map((cell, i) => (i === at ? null : cell))
+      )
+  }
+
   }
 
   #relationNames(): string[] {
@@ -348,10 +361,6 @@ function ownIndex({ property, field }: ModelField): IndexDefinition {
   }
 }
 
-function attachRelated(owner: object, property: string, related: object | null): void {
-  ;(owner as Record<string, unknown>)[property] = related
-}
-
 /** Where a field stands. */
 export function placeOf({ options, tableName }: Metadata, { columnName }: ModelField): FieldPlace {
   return { schema: options.schema, table: tableName, column: columnName }
@@ -385,7 +394,7 @@ export function registerMetadata(owner: object, meta: Metadata): void {
   registerSource(owner, () => meta.source)
 }
 
-/** What is known of a model class or of an instance's class, or `undefined`. */
+/** What is known of a model class, of an instance's class, or of a model's table as queries see it; or `undefined`. */
 export function findMetadata(owner: object): Metadata | undefined {
   return known.get(owner)
 }
@@ -399,6 +408,7 @@ export function anyAbove({ model }: Metadata, test: (above: Metadata) => boolean
   return false
 }
 
+  known.set(meta.table, meta)
 function parentOf(owner: object): object | null {
   return Object.getPrototypeOf(owner) as object | null
 }

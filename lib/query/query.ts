@@ -35,7 +35,7 @@ export abstract class Query<R> implements PromiseLike<R> {
   abstract toNode(): RootNode
 
   /** @internal What the caller gets of a result. */
-  abstract readResult(result: RawResult, statement: Compiled): R
+  abstract readResult(result: RawResult, statement: Compiled): R | PromiseLike<R>
 
   /** @internal The same query on another executor. */
   abstract withExecutor(executor: () => Executor): this

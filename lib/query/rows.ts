@@ -17,6 +17,11 @@ import { type Attachment, makeReader, type RowReader, type RowShape, readRows } 
 import type { SelectedItem } from './selection.js'
 import { withSharedExpressions } from './shared-expressions.js'
 
+/** @internal What is done with the instances of a query before the caller gets them. */
+export interface Following {
+  follow(query: { readonly state: RowsState; executor(): Executor }, rows: readonly unknown[]): Promise<void>
+}
+
 /** @internal What a query of rows is made of. */
 export interface RowsState<N extends QueryNode = QueryNode> {
   readonly executor: () => Executor
@@ -29,6 +34,7 @@ export interface RowsState<N extends QueryNode = QueryNode> {
   readonly node: N
   /** Whether it may refer to the sources before it, as a source itself. */
   readonly lateral?: boolean
+  readonly following?: Following
 }
 
 /** How many rows a stream asks for at a time, unless the program says. */
@@ -44,6 +50,8 @@ export abstract class RowQuery<M, Row, Sel extends readonly unknown[], P> extend
   declare readonly $column?: ColumnOf<M, Sel, P>
   /** @internal the types of the columns, for compounds */
   declare readonly $columns?: ColumnsOf<M, Sel, P>
+  /** @internal the type of its rows, and of their model */
+  declare readonly $rows?: { readonly model: M; readonly row: Row }
   /** @internal */
   readonly state: RowsState
   #subquery: QueryNode | undefined
@@ -120,7 +128,7 @@ export abstract class RowQuery<M, Row, Sel extends readonly unknown[], P> extend
   }
 
   #shaped<R>(shape: RowShape): RowQuery<M, R, Sel, P> {
-    return this.remade({ shape })
+    return this.remade({ shape, following: undefined })
   }
 
   /** How many rows the query gives; with `clearLimit`, how many it would give without its limit and offset. */
@@ -163,7 +171,7 @@ export abstract class RowQuery<M, Row, Sel extends readonly unknown[], P> extend
     if (!Number.isSafeInteger(batchSize) || batchSize < 1)
       throw misuse('BAD_ARGUMENT', `iterator: batchSize must be a whole number of rows from 1 up`)
     const pages = node.kind === 'select' ? pagesOf(node, this.state.sources) : undefined
-    for await (const batch of executor.stream({ node, batchSize, pages })) yield* this.readResult(batch)
+    for await (const batch of executor.stream({ node, batchSize, pages })) yield* await this.readResult(batch)
   }
 
   /** @internal */
@@ -183,10 +191,11 @@ export abstract class RowQuery<M, Row, Sel extends readonly unknown[], P> extend
   }
 
   /** @internal */
-  override readResult(result: RawResult, { text }: Pick<Compiled, 'text'> = this.sql()): Row[] {
-    const { items, shape, root, attachments } = this.state
+  override readResult(result: RawResult, { text }: Pick<Compiled, 'text'> = this.sql()): Row[] | Promise<Row[]> {
+    const { items, shape, root, attachments, following } = this.state
     this.#reader ??= makeReader(items, shape, root, attachments, result.columns)
-    return readRows(result, this.#reader, text) as Row[]
+    const rows = readRows(result, this.#reader, text) as Row[]
+    return following ? following.follow(this, rows).then(() => rows) : rows
   }
 }
 

@@ -1,0 +1,119 @@
+import type { Any, IsAny } from '../expression/any.js'
+import type { IsRef, NotAColumn, RefTarget } from '../expression/types.js'
+import type { AttachAt } from '../query/join-types.js'
+import type { Select } from '../query/select.js'
+
+/** The types of relations that are loaded with a query. */
+
+/** The names of a model's relations: its references, and what leads to many rows. */
+export type RelationKey<M> = {
+  [K in keyof M]-?: K extends string ? (IsRef<M[K]> extends true ? K : M[K] extends NotAColumn ? K : never) : never
+}[keyof M] &
+  string
+/** The model that a relation leads to, by the type of its property. */
+export type RelationTarget<P> =
+  IsRef<P> extends true ? RefTarget<P> : P extends NotAColumn & PromiseLike<readonly (infer R)[]> ? R : never
+
+type TargetOf<M, K> = IsAny<M> extends true ? Any : K extends keyof M ? RelationTarget<M[K]> : never
+
+/** A select of any rows. */
+export type AnySelect = Select<Any, Any, Any, Any, Any, Any, Any>
+
+/** How a relation is loaded. */
+export interface LoadOptions<Q = AnySelect> {
+  /** Which of the rows, in which order, and with what beside: a select of their model. */
+  readonly query?: Q
+  /** How many rows for each parent, at most, in the order of the query, else in that of the primary key. */
+  readonly perParent?: number
+}
+
+/** A relation that a query is to load, and what is to be loaded behind it; made with `load()`. */
+export interface Load<M, K extends string, Q = undefined, L extends readonly unknown[] = readonly []> {
+  /** The name of the relation. */
+  readonly name: K
+  /** The same with what is to be loaded for each of its rows; a repeat adds. */
+  then<const N extends readonly LoadArgument[]>(
+    ...loads: N & CheckedLoads<TargetOf<M, K>, N>
+  ): Load<M, K, Q, readonly [...L, ...N]>
+  /** @internal tells of which model it is, by type */
+  readonly $model?: (model: M) => M
+  /** @internal the type of its query */
+  readonly $query?: Q
+  /** @internal */
+  readonly $loads?: L
+}
+/** What names a relation to be loaded. */
+export type LoadArgument = string | Load<Any, string, Any, readonly unknown[]>
+
+/** What a select gives, and of which model. */
+interface RowsOf<Q> {
+  readonly model: Q extends AnySelect ? NonNullable<Q['$rows']>['model'] : never
+  readonly row: Q extends AnySelect ? NonNullable<Q['$rows']>['row'] : never
+}
+type Same<A, B> = [A, B] extends [B, A] ? true : false
+
+/** Shows in the compiler's error. */
+export interface NoSuchRelation<K, M> {
+  readonly 'Pewit: no such relation': K
+  readonly 'the model has': RelationKey<M>
+}
+/** Shows in the compiler's error. */
+export interface OfAnotherModel {
+  readonly 'Pewit: this relation is of another model': never
+}
+/** Shows in the compiler's error. */
+export interface NotInstances {
+  readonly 'Pewit: the query must give instances of the model that the relation leads to': never
+}
+
+/** What is wrong with a query for rows of `T`; `never` for nothing. */
+export type QueryProblem<Q, T> = Q extends AnySelect
+  ? RowsOf<Q>['row'] extends { readonly dirtyFields: readonly string[] }
+    ? IsAny<T> extends true
+      ? never
+      : Same<RowsOf<Q>['model'], T> extends true
+        ? never
+        : NotInstances
+    : NotInstances
+  : never
+/** The query, where nothing is wrong with it. */
+export type CheckedQuery<Q, T> = [QueryProblem<Q, T>] extends [never] ? unknown : QueryProblem<Q, T>
+
+type LoadProblem<M, H> = H extends string
+  ? H extends RelationKey<M>
+    ? never
+    : NoSuchRelation<H, M>
+  : H extends Load<infer O, infer K, infer Q, infer L>
+    ? K extends RelationKey<M>
+      ? IsAny<O> extends true
+        ? QueryProblem<Q, RelationTarget<M[K]>> | LoadProblem<RelationTarget<M[K]>, L[number]>
+        : Same<O, M> extends true
+          ? never
+          : OfAnotherModel
+      : NoSuchRelation<K, M>
+    : never
+type CheckedLoad<M, H> = [LoadProblem<M, H>] extends [never] ? unknown : LoadProblem<M, H>
+/** The relations to be loaded, held against those of the model. */
+export type CheckedLoads<M, L> = IsAny<M> extends true ? unknown : { readonly [I in keyof L]: CheckedLoad<M, L[I]> }
+
+/** The row with relations of its model loaded: `Loaded<User, { tweets: Tweet[] }>`. */
+export type WithRelated<Row, M, L extends readonly unknown[]> = L extends readonly [infer H, ...infer T]
+  ? WithRelated<WithOne<Row, M, H>, M, T>
+  : Row
+type WithOne<Row, M, H> = H extends string
+  ? AttachAt<Row, readonly [], H, RelatedValue<M, H, undefined, readonly []>>
+  : H extends Load<Any, infer K, infer Q, infer L>
+    ? AttachAt<Row, readonly [], K, RelatedValue<M, K, Q, L>>
+    : Row
+
+/** What the property of a loaded relation holds: an array, or an instance; `null` where there may be none, or the query may leave it out. */
+type RelatedValue<M, K, Q, L extends readonly unknown[]> = K extends keyof M
+  ? IsRef<M[K]> extends true
+    ? RelatedRow<M[K], Q, L> | Extract<M[K], null> | (Q extends AnySelect ? null : never)
+    : RelatedRow<M[K], Q, L>[]
+  : never
+type RelatedRow<P, Q, L extends readonly unknown[]> = WithRelated<
+  Q extends AnySelect ? RowsOf<Q>['row'] : RelationTarget<P>,
+  RelationTarget<P>,
+  L
+>

@@ -1,0 +1,145 @@
+import {
+  aliasOf,
+  arrayParam,
+  binary,
+  call,
+  column,
+  conjunction,
+  EMPTY_SELECT,
+  isIn,
+  list,
+  named,
+  over,
+  param
+} from '../ast/build.js'
+import type { ColumnNode, ExprNode, SelectNode } from '../ast/nodes.js'
+import { TYPES, variant } from '../ast/types.js'
+import { movedSource, type Source } from '../expression/source.js'
+import type { Executor } from '../query/executor.js'
+import { joinedTo } from '../query/join.js'
+import type { SelectedItem } from '../query/selection.js'
+import type { Link, Through } from './links.js'
+import type { AnySelect } from './load-types.js'
+import type { ModelField } from './metadata.js'
+
+/** The rows that belong to others along a relation, in one statement. */
+
+/** Which rows are wanted. */
+export interface Wanted {
+  readonly link: Link
+  /** A select of the relation's model, with what is wanted of the rows beside their keys. */
+  readonly query: AnySelect
+  /** How many rows for each key, at most. */
+  readonly perParent: number | undefined
+}
+
+/** A row that was found, and the key it was found by. Keys are texts, as the server writes them. */
+export interface KeyedRow {
+  readonly instance: object
+  readonly key: string
+}
+
+/** A query, and where in its rows the key stands that a row was found by. */
+interface KeyedQuery {
+  readonly query: AnySelect
+  readonly at: number
+}
+
+/** So many keys are asked for at once, at most: servers limit how large a message may be. */
+const MAX_KEYS = 10_000
+
+/** The rows for these keys, those of each key in the order of the query. */
+export async function rowsOfKeys(wanted: Wanted, keys: readonly string[], executor: Executor): Promise<KeyedRow[]> {
+  if (keys.length <= MAX_KEYS) return rowsOfSomeKeys(wanted, keys, executor)
+  const some = await rowsOfSomeKeys(wanted, keys.slice(0, MAX_KEYS), executor)
+  return [...some, ...(await rowsOfKeys(wanted, keys.slice(MAX_KEYS), executor))]
+}
+
+async function rowsOfSomeKeys(wanted: Wanted, keys: readonly string[], executor: Executor): Promise<KeyedRow[]> {
+  if (keys.length === 0) return []
+  const { query, at } = keyedQuery(wanted, keys, executor)
+  if (!executor.ready) await executor.prepare()
+  const statement = executor.compile(query.toNode())
+  const result = await executor.run(statement)
+  const instances = (await query.readResult(result, statement)) as object[]
+  return instances.map((instance, i) => ({ instance, key: result.rows[i][at] as string }))
+}
+
+/** The query for the rows of these keys: `… WHERE "t1"."user_id" = ANY($1)`. */
+function keyedQuery({ link, query, perParent }: Wanted, keys: readonly string[], executor: Executor): KeyedQuery {
+  const { node, key, at } = link.through ? throughRows(link, link.through, query) : ownRows(link, query)
+  const some: SelectNode = { ...node, where: conjunction([node.where, among(key, keys)]) }
+  const { primaryKey } = query.state.root
+  const few =
+    perParent === undefined
+      ? some
+      : firstOfEach(
+          some,
+          key,
+          primaryKey.map(({ column: of }) => of),
+          perParent
+        )
+  return { query: query.remade({ node: few, executor: () => executor }), at }
+}
+
+interface KeyedNode {
+  readonly node: SelectNode
+  readonly key: ColumnNode
+  readonly at: number
+}
+
+/** Rows that have the key themselves. */
+function ownRows({ otherKey }: Link, { state }: AnySelect): KeyedNode {
+  const place = state.root.columns.findIndex(({ property }) => property === otherKey.property)
+  return { node: state.node, key: state.root.columns[place].column, at: offsetOf(state.items, state.root) + place }
+}
+
+/** Rows whose keys stand in rows of another table, which is joined; a row comes once for each of its keys. */
+function throughRows({ otherKey }: Link, { model, own, other }: Through, { state }: AnySelect): KeyedNode {
+  const between = movedSource(model.source, aliasOf(model.table))
+  const key = columnOf(between, own)
+  const on = binary('eq', columnOf(between, other), columnOf(state.root, otherKey), TYPES.bool)
+  const from = joinedTo(state.node.from, state.root.node, between.node, { type: 'INNER' }, on)
+  return { node: { ...state.node, from, columns: [...state.node.columns, key] }, key, at: state.node.columns.length }
+}
+
+function columnOf({ columns }: Source, { property }: ModelField): ColumnNode {
+  return (columns.find(item => item.property === property) as Source['columns'][number]).column
+}
+
+/** Where the columns of a source begin among those of a selection. */
+function offsetOf(items: readonly SelectedItem[], source: Source): number {
+  const before = items.slice(
+    0,
+    items.findIndex(item => item.kind === 'model' && item.source === source)
+  )
+  return before.reduce((sum, item) => sum + (item.kind === 'model' ? item.source.columns.length : 1), 0)
+}
+
+function among(key: ColumnNode, keys: readonly string[]): ExprNode {
+  const where = `${key.owner}.${key.property}`
+  // They are what the server sent, so they are not encoded again.
+  const asText = variant(key.type, { encode: text => text as string })
+  return isIn(key, arrayParam(keys, asText, where) ?? list(keys.map(text => param(text, asText, where))), false)
+}
+
+/**
+ * The first rows of each key, in the query's order, else in that of the primary key:
+ * `SELECT … FROM (SELECT …, row_number() OVER (PARTITION BY key ORDER BY …) AS "place" …) WHERE "place" <= n ORDER BY "place"`.
+ */
+function firstOfEach(node: SelectNode, key: ExprNode, primaryKey: readonly ExprNode[], rows: number): SelectNode {
+  const orderBy = node.orderBy.length > 0 ? node.orderBy : primaryKey
+  const place = over(call('row_number', [], TYPES.int8), { kind: 'window', partitionBy: [key], orderBy })
+  const numbered = [...node.columns.map((of, i) => named(of, `c${i}`)), named(place, 'place')]
+  const inner = aliasOf({ ...node, with: undefined, columns: numbered, orderBy: [] })
+  const outer = numbered.map(({ name, type }) => column(inner, name, type, 'perParent', name))
+  const at = outer[outer.length - 1]
+  return {
+    ...EMPTY_SELECT,
+    with: node.with,
+    columns: outer.slice(0, -1),
+    from: [inner],
+    where: binary('lte', at, param(rows, TYPES.int8, 'perParent'), TYPES.bool),
+    orderBy: [at]
+  }
+}
