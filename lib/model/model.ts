@@ -459,10 +459,18 @@ export class Model {
     return String(this.getId())
   }
 
-  /** The columns as values that JSON can hold: a bigint as a string, a reference that is not loaded as its key. */
+  /**
+   * The columns as values that JSON can hold, with the relations that are loaded: a bigint as a string, a reference that is not
+   * loaded as its key, and so an instance in which this one stands.
+   */
   toJSON(): Record<string, unknown> {
     const json: Record<string, unknown> = {}
-    for (const [name, value] of Object.entries(this)) json[name] = jsonValue(value)
+    writing.add(this)
+    try {
+      for (const [name, value] of Object.entries(this)) json[name] = jsonValue(value)
+    } finally {
+      writing.delete(this)
+    }
     return json
   }
 }
@@ -498,7 +506,11 @@ function keyValue(instance: object, item: ModelField): unknown {
   return isReference(item) ? referenceKey(value, item.field) : value
 }
 
+/** The instances of which `toJSON` is being made; loaded relations lead back to them. */
+const writing = new Set<object>()
+
 function jsonValue(value: unknown): unknown {
+  if (value instanceof Model) return writing.has(value) ? jsonValue(value.getId()) : value.toJSON()
   if (typeof value === 'bigint') return String(value)
   if (isKeyHolder(value)) return jsonValue(value.key)
   if (value instanceof Date) return value.toISOString()
