@@ -96,7 +96,9 @@ export class ForeignKeyFieldType extends Field<Key | object> {
 
   override typeFor(): SqlType {
     const { column, property } = this.targetColumn()
-    return variant(column.type, { encode: value => column.type.encode(this.#keyOf(value, property)) })
+    const type = variant(column.type, { encode: value => column.type.encode(this.#keyOf(value, property)) })
+    const { table } = this.targetSource()
+    return { ...type, refersTo: of => (of === table ? property : undefined) }
   }
 
   /** The key behind an instance, a reference, or a key. */

@@ -10,6 +10,9 @@ export type TypeCategory = 'boolean' | 'integer' | 'exact' | 'float' | 'text' | 
 /** Methods of the values of a type, by name: each from a node and arguments to a node. */
 export type TypeMethods = Readonly<Record<string, (node: never, ...args: never[]) => unknown>>
 
+/** The property of a table's model that a foreign key refers to; `undefined` where it leads to another table. */
+export type Referred = (table: object) => string | undefined
+
 /** A SQL type with its way in and out. Every parameter carries one, and every result is decoded by one. */
 export interface SqlType {
   /** As a cast writes it: `int8`, `text[]`. */
@@ -25,6 +28,8 @@ export interface SqlType {
   readonly byName?: boolean
   /** Of integers that count time since 1970: how many make a second. */
   readonly perSecond?: number
+  /** Of a foreign key: what rows of its model stand for beside it. */
+  readonly refersTo?: Referred
   /** What values of a field author's type offer beside what all do, by name. */
   readonly methods?: TypeMethods
   /** The wire text of a value that is not null. Throws a `TypeError` (WRONG_TYPE) for a value of another type. */

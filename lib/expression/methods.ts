@@ -1,4 +1,5 @@
 import type { ExprNode, OrderNode, QueryNode } from '../ast/nodes.js'
+import type { Referred } from '../ast/types.js'
 import type { Any, IsAny } from './any.js'
 import type { CastResult } from './cast-result.js'
 import type { Part, TruncatePart } from './date-parts.js'
@@ -28,7 +29,7 @@ export interface Subselect<T = unknown> {
   /** @internal */
   readonly $column?: T
   /** @internal */
-  toSelectNode(): QueryNode
+  toSelectNode(referred?: Referred): QueryNode
 }
 
 /** A source that stands for all of its rows where a list is asked for. */

@@ -15,7 +15,7 @@ import {
   unnamed
 } from '../ast/build.js'
 import type { CallNode, ExprNode, ListNode, OrderNode, ParamNode, QueryNode } from '../ast/nodes.js'
-import { arrayOf, hasArrays, type SqlType, TYPES, variant } from '../ast/types.js'
+import { arrayOf, hasArrays, type Referred, type SqlType, TYPES, variant } from '../ast/types.js'
 import { misuse } from '../errors.js'
 import { describeType } from '../util/describe.js'
 import { asText, isPart } from './json-path.js'
@@ -47,15 +47,21 @@ export function nodeOf(value: unknown): ExprNode | undefined {
   return isSubselect(value) ? subquery(value.toSelectNode()) : undefined
 }
 
+/** The same of a value that meets a type: beside a foreign key, a select of models stands for what that refers to. */
+export function nodeBeside(value: unknown, { refersTo }: SqlType): ExprNode | undefined {
+  const isRows = refersTo && typeof value === 'object' && value !== null && isSubselect(value)
+  return isRows ? subquery(value.toSelectNode(refersTo)) : nodeOf(value)
+}
+
 /** Whether a value is a select, which stands for its rows. */
-export function isSubselect(value: object): value is { toSelectNode(): QueryNode } {
+export function isSubselect(value: object): value is { toSelectNode(referred?: Referred): QueryNode } {
   return 'toSelectNode' in value && typeof value.toSelectNode === 'function'
 }
 
 /** The operand that a value is beside an expression: an expression as it is, else a parameter of the expression's type. */
 export function operand(value: unknown, beside: ExprNode, type: SqlType = beside.type): ExprNode {
   if (type.category === 'json') return jsonOperand(value, beside, type)
-  const node = nodeOf(value)
+  const node = nodeBeside(value, type)
   if (!node) return plainParam(value, type, labelOf(beside))
   if (node.kind === 'call' && node.args.length === 1 && QUANTIFIER.test(node.name)) return quantified(node, type, labelOf(beside))
   const { perSecond } = beside.type
@@ -131,7 +137,7 @@ export function nullity(node: ExprNode, negated: boolean): ExprNode {
 /** `IN` and `NOT IN` of a list or a select. */
 export function membership(left: ExprNode, values: unknown, negated: boolean): ExprNode {
   if (values === undefined) throw undefinedValue(`${labelOf(left)}.${negated ? 'notIn' : 'in'}`)
-  const members = membersOf(values)
+  const members = membersOf(values, left.type)
   if (members) return isIn(left, members, negated)
   const items = [...iterable(values, left)]
   if (items.length === 0) return negated ? TRUE : FALSE
@@ -139,8 +145,8 @@ export function membership(left: ExprNode, values: unknown, negated: boolean): E
 }
 
 /** The query that IN takes for a select, or for a source that stands for its rows. */
-export function membersOf(values: unknown): QueryNode | undefined {
-  const node = nodeOf(values)
+export function membersOf(values: unknown, beside = TYPES.unknown): QueryNode | undefined {
+  const node = nodeBeside(values, beside)
   if (node?.kind === 'subquery') return node.select
   const lists = typeof values === 'object' && values !== null && 'toMembers' in values
   return lists ? (values as { toMembers(): QueryNode }).toMembers() : undefined

@@ -1,7 +1,7 @@
 import { param, undefinedValue } from '../ast/build.js'
 import type { Assignment, ExprNode } from '../ast/nodes.js'
 import { misuse } from '../errors.js'
-import { nodeOf } from '../expression/operands.js'
+import { nodeBeside, nodeOf } from '../expression/operands.js'
 import { type Source, type SourceColumn, sourceFields, unknownProperty } from '../expression/source.js'
 
 /** From a caller's `{ property: value }` to columns and nodes. */
@@ -31,7 +31,7 @@ function named(source: Source, property: string): SourceColumn {
 
 /** The node of a value for a column: an expression as it is, else a parameter of the column's type. */
 export function valueNode(value: unknown, { column }: SourceColumn): ExprNode {
-  return nodeOf(value) ?? param(value, column.type, `${column.owner}.${column.property}`)
+  return nodeBeside(value, column.type) ?? param(value, column.type, `${column.owner}.${column.property}`)
 }
 
 /** The assignments of an update, in the caller's order, beside those `made` before. A function is given the sources' columns. */

@@ -2,7 +2,7 @@ import { DEFAULT } from '../ast/build.js'
 import { walk } from '../ast/children.js'
 import type { ExprNode, InsertNode, ParamNode, UnnestNode } from '../ast/nodes.js'
 import { arrayOf, arrayText, hasArrays, located, type SqlType, TYPES } from '../ast/types.js'
-import { nodeOf } from '../expression/operands.js'
+import { nodeBeside } from '../expression/operands.js'
 import type { Source, SourceColumn } from '../expression/source.js'
 import { valueNode } from './assignments.js'
 
@@ -101,7 +101,7 @@ export class RowPacker {
 
   #send(value: unknown, at: number, where: string): Sent {
     if (value === undefined || value === null) return value
-    const node = typeof value === 'object' ? nodeOf(value) : undefined
+    const node = typeof value === 'object' ? nodeBeside(value, this.#types[at]) : undefined
     if (node) return node
     try {
       return this.#types[at].encode(value)

@@ -1,10 +1,10 @@
 import { aliasOf, call, EMPTY_SELECT, STAR, TRUE } from '../ast/build.js'
 import type { QueryNode, SelectNode } from '../ast/nodes.js'
-import { TYPES } from '../ast/types.js'
+import { type Referred, TYPES } from '../ast/types.js'
 import type { Compiled } from '../compiler/compile.js'
 import type { RawResult } from '../driver/driver.js'
 import { misuse } from '../errors.js'
-import type { Source } from '../expression/source.js'
+import type { Source, SourceColumn } from '../expression/source.js'
 import { describeType } from '../util/describe.js'
 import { countParam } from './clauses.js'
 import { type Executor, runNode } from './executor.js'
@@ -180,13 +180,16 @@ export abstract class RowQuery<M, Row, Sel extends readonly unknown[], P> extend
     return node.kind === 'select' ? withSharedExpressions(node) : node
   }
 
-  /** @internal The node as a subquery; a whole model stands for its key. */
-  toSelectNode(): QueryNode {
+  /** @internal The node as a subquery; a whole model stands for its key, or for what a foreign key to it refers to. */
+  toSelectNode(referred?: Referred): QueryNode {
     const { items } = this.state
     const node = this.toNode()
     const [item] = items
-    if (items.length !== 1 || item.kind !== 'model' || item.source.primaryKey.length === 0) return node
-    this.#subquery ??= keysOf(node, this.state)
+    if (items.length !== 1 || item.kind !== 'model') return node
+    const property = referred?.(item.source.table)
+    if (property !== undefined) return ofWhole(node, this.state, ({ names }) => [names.get(property) as SourceColumn])
+    if (item.source.primaryKey.length === 0) return node
+    this.#subquery ??= ofWhole(node, this.state, ({ primaryKey }) => primaryKey)
     return this.#subquery
   }
 
@@ -199,12 +202,12 @@ export abstract class RowQuery<M, Row, Sel extends readonly unknown[], P> extend
   }
 }
 
-/** The primary keys of a query of a whole model. */
-function keysOf(node: QueryNode, { items, root }: RowsState): QueryNode {
+/** Columns of a query of a whole model. */
+function ofWhole(node: QueryNode, { items, root }: RowsState, pick: (of: Source) => readonly SourceColumn[]): QueryNode {
   const from = aliasOf(node)
   const whole =
     node.kind === 'select' ? (items[0] as { source: Source }).source : derivedSource(from, { items, root, name: root.name })
-  const columns = whole.primaryKey.map(({ column }) => column)
+  const columns = pick(whole).map(({ column }) => column)
   return node.kind === 'select' ? { ...node, columns } : { ...EMPTY_SELECT, columns, from: [from] }
 }
 

@@ -382,7 +382,7 @@ eachServer('references', live => {
       expect([tweet.editorId, tweet.editor]).toEqual([null, null])
       tweet.editorId = user.id
       expect(tweet.editorId).toBe(user.id)
-      expect((await tweet.editor)?.username).toBe(user.username)
+      expect((await (tweet as Tweet).editor)?.username).toBe(user.username)
     })
 
     it('lose the instance with another key, and keep it with the same', async () => {
