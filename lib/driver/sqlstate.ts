@@ -43,6 +43,8 @@ export interface ServerError {
 type ErrorClass = new (message: string, details: DatabaseErrorDetails) => DatabaseError
 
 const BY_STATE: Readonly<Record<string, ErrorClass>> = {
+  // Of ON DELETE RESTRICT, from PostgreSQL 18 on.
+  '23001': ForeignKeyViolation,
   '23502': NotNullViolation,
   '23503': ForeignKeyViolation,
   '23505': UniqueViolation,

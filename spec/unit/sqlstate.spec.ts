@@ -9,6 +9,7 @@ describe('databaseError', () => {
   it.each([
     ['23505', errors.UniqueViolation, 'UNIQUE_VIOLATION'],
     ['23503', errors.ForeignKeyViolation, 'FOREIGN_KEY_VIOLATION'],
+    ['23001', errors.ForeignKeyViolation, 'FOREIGN_KEY_VIOLATION'],
     ['23502', errors.NotNullViolation, 'NOT_NULL_VIOLATION'],
     ['23514', errors.CheckViolation, 'CHECK_VIOLATION'],
     ['23P01', errors.IntegrityError, 'INTEGRITY'],
