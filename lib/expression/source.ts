@@ -44,6 +44,8 @@ export interface SourceRelation {
   readonly source: Source
   readonly from: string
   readonly to: string
+  /** The step that comes before this one, from the source at hand to one between the two. */
+  readonly via?: SourceRelation
 }
 
 /** Where rows come from: one object for all rows of a result, which their references hold, so that they can be loaded together. */

@@ -1,6 +1,6 @@
 import { typeOfOid } from '../ast/types.js'
 import { ModelDefinitionError } from '../errors.js'
-import { type CellReader, type Part, type RowOrigin, unknownProperty } from '../expression/source.js'
+import { type CellReader, type Part, type RowOrigin } from '../expression/source.js'
 import { isReference, type Metadata, type ModelField } from './metadata.js'
 import { LazyReference, type ReferenceField, referenceKey, referenceValue } from './relations.js'
 import { HYDRATE, type LoadedRow, rows } from './row.js'
@@ -55,7 +55,7 @@ export function initialise(instance: object, meta: Metadata, data: object | unde
   let parts: (readonly [part: Part, value: unknown])[] | undefined
   for (const [name, value] of Object.entries(data ?? {})) {
     const field = meta.findField(name)
-    if (!field && !meta.computed.get(name)?.part) throw unknownProperty(meta.source, name)
+    if (!field && !meta.computed.get(name)?.part) throw meta.noField(name)
     if (value === undefined) continue
     if (field) {
       refuseServerMade(meta, field, value)

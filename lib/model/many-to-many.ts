@@ -1,33 +1,12 @@
-import { decoratorOf } from '../../fields/decorate.js'
-import { ForeignKeyFieldType } from '../../fields/foreign-key.js'
 import { declaredManyToMany, type ManyToManyDeclaration } from '../../fields/many-to-many.js'
 import { ModelDefinitionError, misuse } from '../errors.js'
 import { describeType } from '../util/describe.js'
-import { didYouMean, snakeCase } from '../util/names.js'
-import {
-  anyAbove,
-  findMetadata,
-  isReference,
-  type ManyToManyRelation,
-  Metadata,
-  type ModelConstructor,
-  type ModelField,
-  metadata
-} from './metadata.js'
-import type { ModelOptions } from './options.js'
+import { didYouMean } from '../util/names.js'
+import { anyAbove, findMetadata, isReference, type ManyToManyRelation, Metadata, type ModelField, metadata } from './metadata.js'
 import { relatedRows } from './related-rows.js'
+import { type Define, findThrough, makeThrough, propertyFor, type Through } from './through.js'
 
 /** Many-to-many relations: what they lead through, and where they are found. */
-
-/** Makes a class a model. */
-export type Define = (target: ModelConstructor, options: ModelOptions) => Metadata
-
-/** The through model, and its two foreign keys. */
-interface Through {
-  readonly meta: Metadata
-  readonly near: ModelField
-  readonly far: ModelField
-}
 
 /** A relation as the model sees it that declares it. */
 class DeclaredRelation implements ManyToManyRelation {
@@ -91,7 +70,8 @@ class DeclaredRelation implements ManyToManyRelation {
   }
 
   get #resolved(): Through {
-    this.#through ??= this.implicit ? makeThrough(this, this.#declaration, this.#define) : findThrough(this, this.#declaration)
+    const { options } = this.#declaration
+    this.#through ??= this.implicit ? makeThrough(this, options, this.#define) : findThrough(this, options)
     return this.#through
   }
 }
@@ -130,91 +110,6 @@ class ReversedRelation implements ManyToManyRelation {
   get implicit(): boolean {
     return this.#relation.implicit
   }
-}
-
-// ── through models ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** The model that is made for a relation: two foreign keys, unique together. */
-function makeThrough({ from, to, name }: DeclaredRelation, { options }: ManyToManyDeclaration, define: Define): Through {
-  for (const meta of [from, to]) {
-    if (meta.primaryKey.length !== 1)
-      throw new ModelDefinitionError(
-        `${name}: ${meta.name} has a key of ${meta.primaryKey.length} columns, to which no foreign key leads; declare a model for the pairs and give it as { through }`
-      )
-  }
-  const [near, far] = from === to ? [`from${from.name}`, `to${to.name}`] : [propertyFor(from), propertyFor(to)]
-  const modelName = `${from.name}${to.name}Through`
-  const root = rootOf(from.model)
-  const { [modelName]: through } = { [modelName]: class extends root {} } as Record<string, ModelConstructor>
-  const { onDelete, onUpdate, tableName = `${from.tableName}_${to.tableName}_through` } = options
-  const actions = { ...(onDelete && { onDelete }), ...(onUpdate && { onUpdate }) }
-  // The unique index finds pairs by the first key, too.
-  declareKey(through, near, new ForeignKeyFieldType(() => from.model, { ...actions, index: false }))
-  declareKey(through, far, new ForeignKeyFieldType(() => to.model, actions))
-  const { database, schema } = from
-  const meta = define(through, { database, schema, tableName, indexes: [[[near, far], true]] })
-  return { meta, near: meta.field(near), far: meta.field(far) }
-}
-
-function declareKey(through: ModelConstructor, property: string, field: ForeignKeyFieldType): void {
-  const decorate = decoratorOf(field) as (prototype: object, key: string) => void
-  decorate(through.prototype as object, property)
-}
-
-/** `BlogPost` → `blogPost` */
-function propertyFor({ name }: Metadata): string {
-  return snakeCase(name).replace(/_+(\w)/g, (_, letter: string) => letter.toUpperCase())
-}
-
-/** The furthest class that a model extends: `Model` itself. */
-function rootOf(model: object): ModelConstructor {
-  const parent = Object.getPrototypeOf(model) as object
-  return parent === Function.prototype ? (model as ModelConstructor) : rootOf(parent)
-}
-
-/** The model that a relation was declared to lead through, with its foreign keys to both sides. */
-function findThrough(relation: DeclaredRelation, { options }: ManyToManyDeclaration): Through {
-  const target: unknown = options.through?.()
-  const meta = typeof target === 'function' ? findMetadata(target) : undefined
-  if (!meta)
-    throw new ModelDefinitionError(
-      `${relation.name} leads through ${describeType(target)}, which is no model; in files that import each other it may not be defined yet`
-    )
-  const { throughFields } = options
-  const { from, to } = relation
-  if (throughFields)
-    return { meta, near: namedKey(relation, meta, throughFields[0], from), far: namedKey(relation, meta, throughFields[1], to) }
-  return { meta, near: onlyKey(relation, meta, from), far: onlyKey(relation, meta, to) }
-}
-
-function keysTo(meta: Metadata, target: Metadata): ModelField[] {
-  return meta.refs.filter(({ to }) => to === target).map(({ field }) => field)
-}
-
-function namedKey(relation: DeclaredRelation, meta: Metadata, property: string, target: Metadata): ModelField {
-  const keys = keysTo(meta, target)
-  const found = keys.find(key => key.property === property)
-  if (found) return found
-  const near = didYouMean(
-    property,
-    keys.map(key => key.property)
-  )
-  throw new ModelDefinitionError(`${relation.name}: ${meta.name} has no foreign key "${property}" to ${target.name}${near}`)
-}
-
-function onlyKey(relation: DeclaredRelation, meta: Metadata, target: Metadata): ModelField {
-  const keys = keysTo(meta, target)
-  if (keys.length === 1 && relation.from !== relation.to) return keys[0]
-  if (keys.length === 0)
-    throw new ModelDefinitionError(`${relation.name} leads through ${meta.name}, which has no foreign key to ${target.name}`)
-  const names = keys.map(({ property }) => property)
-  if (keys.length === 1)
-    throw new ModelDefinitionError(
-      `${relation.name} leads through ${meta.name}, which has one foreign key to ${target.name} (${names[0]}) where a pair needs two`
-    )
-  throw new ModelDefinitionError(
-    `${relation.name} leads through ${meta.name}, which has several foreign keys to ${target.name} (${names.join(', ')}); say which one leads here and which one there: { throughFields: ['${names[0]}', '${names[1]}'] }`
-  )
 }
 
 // ── installation ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,7 +2,7 @@ import type { Field, FieldPlace, ServerTraits } from '../../fields/field.js'
 import { ForeignKeyFieldType } from '../../fields/foreign-key.js'
 import { column, table as tableNode } from '../ast/build.js'
 import type { ColumnNode, ExprNode, TableNode } from '../ast/nodes.js'
-import { DoesNotExist, InterfaceError, ModelDefinitionError } from '../errors.js'
+import { DoesNotExist, InterfaceError, ModelDefinitionError, misuse } from '../errors.js'
 import {
   type CellReader,
   type ComputedName,
@@ -161,7 +161,16 @@ export class Metadata {
   field(property: string): ModelField {
     const found = this.findField(property)
     if (found) return found
-    throw unknownProperty(this.source, property)
+    throw this.noField(property)
+  }
+
+  /** The error for a property that is no field where one is needed. */
+  noField(property: string): TypeError {
+    if (!this.manyToMany.has(property)) return unknownProperty(this.source, property)
+    return misuse(
+      'UNKNOWN_PROPERTY',
+      `${this.name}.${property} is no column, but a relation: save the ${this.name}, then call ${property}.set([…]) on it`
+    )
   }
 
   /** The field of a property, or of a foreign key's key property. */
@@ -305,12 +314,23 @@ export class Metadata {
       )
   }
 
+  /** How to go from this model to the one that a foreign key or a backref leads to. */
+  #relation(name: string): SourceRelation | undefined {
+    const own = this.fields[this.#places.get(name) ?? -1]
+    if (own?.property === name && isReference(own))
+      return { source: own.field.targetSource(), from: name, to: own.field.targetColumn().property }
+    const many = this.manyToMany.get(name)
+    if (many) return throughRelation(many)
+    const back = this.backrefs.find(({ backref }) => backref === name)
+    if (!back) return undefined
+    const field = back.field.field as ForeignKeyFieldType
+    return { source: back.from.source, from: field.targetColumn().property, to: back.field.property }
   }
 
   #relationNames(): string[] {
     const references = this.fields.filter(isReference)
     const backrefs = this.backrefs.flatMap(({ backref }) => backref ?? [])
-    return [...references.map(({ property }) => property), ...backrefs]
+    return [...references.map(({ property }) => property), ...backrefs, ...this.manyToMany.keys()]
   }
 
   #column(item: ModelField, traits: ServerTraits): ColumnNode {
@@ -325,6 +345,12 @@ export class Metadata {
       get: () => (type ??= typeOf(this, item, traits))
     }) as ColumnNode
   }
+}
+
+/** A relation through a third model, as two steps. */
+function throughRelation({ to, through, near, far }: ManyToManyRelation): SourceRelation {
+  const [here, there] = [near, far].map(({ field }) => (field as ForeignKeyFieldType).targetColumn().property)
+  return { source: to.source, from: far.property, to: there, via: { source: through.source, from: here, to: near.property } }
 }
 
 const NO_TRAITS: ServerTraits = { smallSerials: true }

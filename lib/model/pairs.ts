@@ -4,10 +4,11 @@ import type { ColumnNode, ExprNode, ParamNode, QueryNode, SelectNode } from '../
 import { TYPES } from '../ast/types.js'
 import { misuse } from '../errors.js'
 import { isSubselect, membership } from '../expression/operands.js'
-import { findSource } from '../expression/source.js'
+import { findSource, type SourceColumn, sourceOf } from '../expression/source.js'
+import { ComposableQuery } from '../query/compound.js'
 import { runNode } from '../query/executor.js'
+import { withCtes } from '../query/outputs.js'
 import { decodeCell } from '../query/readers.js'
-import { RowQuery } from '../query/rows.js'
 import { describeType } from '../util/describe.js'
 import { didYouMean } from '../util/names.js'
 import { insertFromOf, insertManyOf } from './inserts.js'
@@ -96,17 +97,18 @@ export class Pairs {
     )
   }
 
-  /** A query as one of the keys of its rows. */
+  /** A query as one of what pairs keep of its rows. */
   #keysOf(query: Subquery, where: string): QueryNode {
     const { to, far } = this.#relation
-    const [item] = query instanceof RowQuery ? query.state.items : []
-    if (item?.kind === 'model' && item.source.table !== to.table)
+    const [item] = query instanceof ComposableQuery ? query.state.items : []
+    if (item?.kind !== 'model') return query.toSelectNode()
+    if (item.source.table !== to.table)
       throw misuse('WRONG_TYPE', `${where}: expected a query of ${to.name}, got one of ${item.source.name}`)
-    const node = query.toSelectNode()
-    if (node.kind !== 'select' || item?.kind !== 'model') return node
     const { property } = (far.field as ForeignKeyFieldType).targetColumn()
-    const key = item.source.names.get(property)
-    return key ? { ...node, columns: [key.column] } : node
+    if (to.primaryKey[0]?.property === property) return query.toSelectNode()
+    const rows = sourceOf((query as Query).alias('rows'), where)
+    const { column } = rows.names.get(property) as SourceColumn
+    return withCtes({ ...EMPTY_SELECT, columns: [column], from: [rows.node] }, rows.ctes)
   }
 
   // ── what is written ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -172,6 +174,7 @@ export class Pairs {
   }
 }
 
+type Query = ComposableQuery<unknown, unknown, readonly unknown[], unknown>
 type Subquery = { toSelectNode(): QueryNode }
 
 function isQuery(given: unknown): given is Subquery {

@@ -2,7 +2,7 @@ import { param, undefinedValue } from '../ast/build.js'
 import type { ExprNode } from '../ast/nodes.js'
 import { DataError, misuse, NotNullViolation } from '../errors.js'
 import { nodeOf } from '../expression/operands.js'
-import { type Part, sourceFields, unknownProperty } from '../expression/source.js'
+import { type Part, sourceFields } from '../expression/source.js'
 import { columnsNamed } from '../query/assignments.js'
 import type { RowValues } from '../query/insert-rows.js'
 import { describeType } from '../util/describe.js'
@@ -20,7 +20,7 @@ export function rowFromData(meta: Metadata, data: object, where: string): RowVal
   for (const [name, value] of Object.entries(data)) {
     const at = meta.placeOf(name)
     const part = at < 0 ? meta.computed.get(name)?.part : undefined
-    if (at < 0 && !part) throw unknownProperty(meta.source, name)
+    if (at < 0 && !part) throw meta.noField(name)
     if (value === undefined) throw undefinedValue(`${where}.${name}`)
     if (part) parts = [...(parts ?? []), [part, value]]
     else row[at] = value

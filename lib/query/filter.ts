@@ -141,7 +141,8 @@ class Filter {
   }
 
   /** The related source among those of the query, joined unless it is there already. */
-  #reach(left: Source, relation: SourceRelation, path: string): Source {
+  #reach(start: Source, relation: SourceRelation, path: string): Source {
+    const left = relation.via ? this.#reach(start, relation.via, `${path}_through`) : start
     const there = this.from.flatMap(joinsOf).find(join => isAlong(join, left, relation))
     if (there) return there.right === relation.source.node ? relation.source : movedSource(relation.source, there.right)
     const right = renamedSource(relation.source, this.#freeName(path))
