@@ -293,15 +293,6 @@ export class Metadata {
     }
   }
 
-  /** How to go from this model to the one that a foreign key or a backref leads to. */
-  #relation(name: string): SourceRelation | undefined {
-    const own = this.fields[this.#places.get(name) ?? -1]
-    if (own?.property === name && isReference(own))
-      return { source: own.field.targetSource(), from: name, to: own.field.targetColumn().property }
-    const back = this.backrefs.find(({ backref }) => backref === name)
-    if (!back) return undefined
-    const field = back.field.field as ForeignKeyFieldType
-    return { source: back.from.source, from: field.targetColumn().property, to: back.field.property }
   /** Attaches a row, or that none was found; a key that leads to none is then nothing that `save` would write. */
   #attach(owner: object, property: string, related: object | null): void {
     ;(owner as Record<string, unknown>)[property] = related
@@ -417,6 +408,7 @@ const known = new WeakMap<object, Metadata>()
 /** Makes metadata known for a class; queries then know it too. */
 export function registerMetadata(owner: object, meta: Metadata): void {
   known.set(owner, meta)
+  known.set(meta.table, meta)
   registerSource(owner, () => meta.source)
 }
 
@@ -434,7 +426,6 @@ export function anyAbove({ model }: Metadata, test: (above: Metadata) => boolean
   return false
 }
 
-  known.set(meta.table, meta)
 function parentOf(owner: object): object | null {
   return Object.getPrototypeOf(owner) as object | null
 }
