@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { RootNode } from '../ast/nodes.js'
 import type { Capabilities } from '../compiler/capabilities.js'
 import type { Compiled } from '../compiler/compile.js'
@@ -56,6 +57,7 @@ export class Database implements ModelDatabase {
   readonly #connector: Connector
   readonly #blocks = new Blocks()
   readonly #contexts = new Contexts()
+  readonly #strictly = new AsyncLocalStorage<boolean>()
 
   /** @internal use the constructor of a kind of database */
   constructor(profile: ServerProfile, name: string | null, options: DatabaseOptions = {}) {
@@ -334,6 +336,26 @@ export class Database implements ModelDatabase {
   /** Runs a block in which the models are bound to this database; what runs elsewhere meanwhile sees them as they were. */
   bindCtx<T>(models: readonly object[], block: () => T | PromiseLike<T>, options?: BindOptions): Promise<T> {
     return bindModelsFor(models, this, block, options)
+  }
+
+  /**
+   * Says whether awaiting a relation that is not loaded is an error, `RelationNotLoaded`: a reference as a whole, and a backref
+   * that is awaited as it stands. With a block it holds for what runs inside, and nowhere else; gives what the block gives.
+   *
+   * `db.strictLoading(process.env.NODE_ENV !== 'production')`
+   */
+  strictLoading(strict: boolean): this
+  strictLoading<T>(strict: boolean, block: () => T | PromiseLike<T>): Promise<T>
+  strictLoading(strict: boolean, block?: () => unknown): this | Promise<unknown> {
+    if (typeof strict !== 'boolean') throw misuse('BAD_ARGUMENT', 'strictLoading: expected true or false')
+    if (block) return this.#strictly.run(strict, async () => block())
+    this.configure({ strictLoading: strict })
+    return this
+  }
+
+  /** @internal */
+  get loadsStrictly(): boolean {
+    return this.#strictly.getStore() ?? this.#connector.options.strictLoading ?? false
   }
 
   // ── transactions ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -46,6 +46,8 @@ export interface DatabaseOptions {
   readonly logResponses?: boolean | ((event: ResponseEvent) => void)
   /** Whether events and printed statements tell the parameters; they do not unless this is true. */
   readonly logParameters?: boolean
+  /** Whether awaiting a relation that is not loaded is an error, `RelationNotLoaded`; see `db.strictLoading()`. */
+  readonly strictLoading?: boolean
   /** Column types written otherwise in CREATE TABLE: `{ text: 'CITEXT' }`. */
   readonly fieldTypes?: Readonly<Record<string, string>>
   /** Operators written otherwise: `{ concat: '||' }`. */
@@ -60,7 +62,7 @@ export interface DatabaseOptions {
 const OWNED = ['types', 'transform', 'fetch_types', 'prepare']
 const OURS = [
   ...['connectTimeout', 'autoconnect', 'isolationLevel', 'statementTimeout', 'hostOrder', 'preparedStatements', 'extraNodes'],
-  ...['extensions', 'logQueries', 'logResponses', 'logParameters', 'fieldTypes', 'operations', 'driver', 'pool']
+  ...['extensions', 'logQueries', 'logResponses', 'logParameters', 'fieldTypes', 'operations', 'driver', 'pool', 'strictLoading']
 ]
 /** The options of the `postgres` package. */
 const PASSED = [
@@ -105,7 +107,8 @@ const CHECKS: readonly Check[] = [
   ['logQueries', isSwitch, 'true, false or a function'],
   ['logResponses', isSwitch, 'true, false or a function'],
   ['logParameters', value => typeof value === 'boolean', 'true or false'],
-  ['autoconnect', value => typeof value === 'boolean', 'true or false']
+  ['autoconnect', value => typeof value === 'boolean', 'true or false'],
+  ['strictLoading', value => typeof value === 'boolean', 'true or false']
 ]
 
 /** Throws a `TypeError` for what the message that opens a connection cannot hold: a NUL ends a text there, and another begins. */

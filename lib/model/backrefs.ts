@@ -1,7 +1,12 @@
 import { DeferredForeignKeyType, ForeignKeyFieldType } from '../../fields/foreign-key.js'
-import { ModelDefinitionError } from '../errors.js'
+import type { ExprNode } from '../ast/nodes.js'
+import { ModelDefinitionError, misuse } from '../errors.js'
+import { equality } from '../expression/operands.js'
+import type { SourceColumn } from '../expression/source.js'
+import { Select, selectFrom } from '../query/select.js'
 import { anyAbove, findMetadata, Metadata, type ModelField, type Relation, relationOf } from './metadata.js'
-import { rowsWhere } from './relations.js'
+import { referenceKey } from './relations.js'
+import { refuseWhereStrict } from './strict-loading.js'
 
 /** A foreign key whose target is not defined yet. */
 interface Pending {
@@ -60,10 +65,50 @@ function install(relation: Relation): void {
   Metadata.relate(relation)
   Object.defineProperty(to.model.prototype, backref, {
     configurable: true,
-    get(this: Record<string, unknown>) {
-      return rowsWhere(from, field.property, this)
+    get(this: object) {
+      return new BackrefRows(relation, this)
     }
   })
+}
+
+/** What `user.tweets` gives: a select, which is the relation itself as long as nothing more is asked of it. */
+class BackrefRows extends Select<unknown, readonly [unknown], unknown> {
+  readonly #relation: Relation
+
+  constructor(relation: Relation, instance: object) {
+    const { from } = relation
+    const state = selectFrom(() => from.requireDatabase(), from.source, [])
+    super({ ...state, node: { ...state.node, where: refersTo(instance, relation) } })
+    this.#relation = relation
+  }
+
+  override async execute(): Promise<unknown[]> {
+    this.#refuseWhereStrict()
+    return super.execute()
+  }
+
+  override async *iterator(options?: Parameters<Select<unknown, readonly [unknown], unknown>['iterator']>[0]) {
+    this.#refuseWhereStrict()
+    yield* super.iterator(options)
+  }
+
+  #refuseWhereStrict(): void {
+    const { from, to, backref } = this.#relation
+    const example = `${to.name.toLowerCase()}.${backref}`
+    refuseWhereStrict(from, `${to.name}.${backref}`, `prefetch it, or query its rows: ${example}.where(…)`)
+  }
+}
+
+/** The condition that rows refer to an instance. Throws a `TypeError` for one without key. */
+function refersTo(instance: object, { from, field, to, backref }: Relation): ExprNode {
+  const reference = field.field as ForeignKeyFieldType
+  const key = referenceKey(instance, reference)
+  if (key === undefined || key === null) {
+    const { property } = reference.targetColumn()
+    throw misuse('UNDEFINED_VALUE', `${to.name}.${backref}: this ${to.name} has no ${property} yet; save it first`)
+  }
+  const column = from.source.names.get(field.property) as SourceColumn
+  return equality(column.column, key, false)
 }
 
 /** Whether a property is a backref of a model that this one extends: then it may have one of its own. */

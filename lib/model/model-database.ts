@@ -32,6 +32,8 @@ export interface ModelDatabase extends Executor {
   readonly traits: ServerTraits
   /** Where a statement that is started here runs: the block of a transaction, a connection context, or the database. */
   readonly place: object
+  /** Whether awaiting a relation that is not loaded is an error here. */
+  readonly loadsStrictly: boolean
   /** Calls back when the work that is being done here is rolled back; `retry` says that it will be tried again. */
   whenUndone(undo: (retry: boolean) => void): void
   /** Runs work that may meet a database error which the program expects: in a transaction, behind a savepoint. */

@@ -1,10 +1,11 @@
 import { ForeignKeyFieldType } from '../../fields/foreign-key.js'
 import { RelationNotLoaded } from '../errors.js'
-import { findSource, type RowOrigin, sourceFields, unwrapInstance } from '../expression/source.js'
-import type { Expr, LazyRef, NotAColumn, Ref as RefType } from '../expression/types.js'
-import { Select, selectFrom } from '../query/select.js'
+import { findSource, type RowOrigin, unwrapInstance } from '../expression/source.js'
+import type { LazyRef, NotAColumn, Ref as RefType } from '../expression/types.js'
+import type { Select } from '../query/select.js'
 import { loadReferenced } from './loader.js'
 import { isReference, type Metadata, type ModelField, metadata } from './metadata.js'
+import { refuseWhereStrict } from './strict-loading.js'
 
 /** A foreign key as it stands in a model. */
 export type ReferenceField = ModelField & { readonly field: ForeignKeyFieldType }
@@ -32,22 +33,22 @@ export class LazyReference<M extends object> implements LazyRef<M> {
     resolve?: ((model: M) => A | PromiseLike<A>) | null,
     reject?: ((reason: unknown) => B | PromiseLike<B>) | null
   ): Promise<A | B> {
-    this.#loading ??= this.#load()
+    this.#loading ??= this.#load().catch((error: unknown) => {
+      this.#loading = undefined
+      throw error
+    })
     return this.#loading.then(resolve, reject)
   }
 
   async #load(): Promise<M> {
-    const { field, property } = this.#item
-    try {
-      if (field.options.lazyLoad === false) throw notLoaded(this.#owner, property)
-      const target = metadata(field.target() as object)
-      const related = (await loadReferenced(target, field.targetColumn().property, this.key, this.#origin)) as M
-      if (this.#owner[property] === this) this.#owner[property] = related
-      return related
-    } catch (error) {
-      this.#loading = undefined
-      throw error
-    }
+    const { field, property, keyProperty = 'its key' } = this.#item
+    if (field.options.lazyLoad === false) throw notLoaded(this.#owner, property)
+    const target = metadata(field.target() as object)
+    const remedy = `join it or prefetch it, or use ${keyProperty}, which costs no query`
+    refuseWhereStrict(target, `${metadata(this.#owner).name}.${property}`, remedy, this.#origin)
+    const related = (await loadReferenced(target, field.targetColumn().property, this.key, this.#origin)) as M
+    if (this.#owner[property] === this) this.#owner[property] = related
+    return related
   }
 }
 
@@ -67,12 +68,6 @@ export function shareOrigin(instances: readonly object[], meta: Metadata, text: 
       if (value instanceof LazyReference) instance[item.property] = new LazyReference(value.key, instance, item, origin)
     }
   }
-}
-
-/** The rows of a model whose property has a value. */
-export function rowsWhere<M>(meta: Metadata, property: string, value: unknown): Select<M, readonly [M], M> {
-  const query: Select<M, readonly [M], M> = new Select(selectFrom(() => meta.requireDatabase(), meta.source, []))
-  return query.where((sourceFields(meta.source) as Record<string, Expr<unknown>>)[property].eq(value as object))
 }
 
 /** The value a foreign key's property takes for what a program gave: an instance, a reference, null, or a key. */
