@@ -1,10 +1,9 @@
 import { declaredManyToMany, type ManyToManyDeclaration } from '../../fields/many-to-many.js'
 import { ModelDefinitionError, misuse } from '../errors.js'
-import { describeType } from '../util/describe.js'
 import { didYouMean } from '../util/names.js'
 import { anyAbove, findMetadata, isReference, type ManyToManyRelation, Metadata, type ModelField, metadata } from './metadata.js'
 import { relatedRows } from './related-rows.js'
-import { type Define, findThrough, makeThrough, propertyFor, type Through } from './through.js'
+import { type Define, findThrough, makeThrough, modelOf, propertyFor, type Through } from './through.js'
 
 /** Many-to-many relations: what they lead through, and where they are found. */
 
@@ -25,12 +24,7 @@ class DeclaredRelation implements ManyToManyRelation {
   }
 
   get to(): Metadata {
-    const target = this.#declaration.target()
-    const to = typeof target === 'function' ? findMetadata(target) : undefined
-    if (to) return to
-    throw new ModelDefinitionError(
-      `${this.name} leads to ${describeType(target)}, which is no model; in files that import each other it may not be defined yet`
-    )
+    return modelOf(this.#declaration.target(), `${this.name} leads to`)
   }
 
   get through(): Metadata {

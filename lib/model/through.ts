@@ -64,14 +64,17 @@ function rootOf(model: object): ModelConstructor {
   return parent === Function.prototype ? (model as ModelConstructor) : rootOf(parent)
 }
 
+/** What is known of a model. Throws `ModelDefinitionError`, which begins with what leads there, for what is none. */
+export function modelOf(target: unknown, leads: string): Metadata {
+  const meta = typeof target === 'function' ? findMetadata(target) : undefined
+  if (meta) return meta
+  const what = typeof target === 'function' && target.name ? target.name : describeType(target)
+  throw new ModelDefinitionError(`${leads} ${what}, which is no model; in files that import each other it may not be defined yet`)
+}
+
 /** The model that a relation was declared to lead through, with its foreign keys to both sides. */
 export function findThrough(relation: Sides, options: ManyToManyOptions): Through {
-  const target: unknown = options.through?.()
-  const meta = typeof target === 'function' ? findMetadata(target) : undefined
-  if (!meta)
-    throw new ModelDefinitionError(
-      `${relation.name} leads through ${describeType(target)}, which is no model; in files that import each other it may not be defined yet`
-    )
+  const meta = modelOf(options.through?.(), `${relation.name} leads through`)
   const { throughFields } = options
   const { from, to } = relation
   if (throughFields)
