@@ -14,6 +14,8 @@ import {
   IntegerField,
   IntervalField,
   JSONField,
+  type ManyToMany,
+  ManyToManyField,
   Model,
   model,
   type Ref,
@@ -85,6 +87,7 @@ export class Person extends Model {
   @CharField() last!: string
   @DateField({ null: true, index: true }) dob!: string | null
   declare authored: Backref<Note>
+  declare notes: ManyToMany<Note>
   declare asA: Backref<TwoFK>
   declare asB: Backref<TwoFK>
 }
@@ -95,15 +98,7 @@ export class Note extends Model {
   @ForeignKeyField(() => Person, { backref: 'authored' }) author!: Ref<Person>
   declare authorId: number
   @TextField() content!: string
-}
-
-@model({ tableName: 'note_person_through', indexes: [[['note', 'person'], true]] })
-export class NotePerson extends Model {
-  declare id: number
-  @ForeignKeyField(() => Note) note!: Ref<Note>
-  declare noteId: number
-  @ForeignKeyField(() => Person) person!: Ref<Person>
-  declare personId: number
+  @ManyToManyField(() => Person, { backref: 'notes' }) people!: ManyToMany<Person>
 }
 
 @model({ tableName: 'register' })
@@ -190,7 +185,6 @@ export const MODELS = [
   Account,
   Person,
   Note,
-  NotePerson,
   Register,
   Sample,
   CPK,

@@ -1,4 +1,14 @@
-import { AutoField, BinaryUUIDFieldType, IntegerField, InterfaceError, Model, model, PostgresqlDatabase, tuple } from 'pewit'
+import {
+  AutoField,
+  BinaryUUIDFieldType,
+  IntegerField,
+  InterfaceError,
+  ManyToManyField,
+  Model,
+  model,
+  PostgresqlDatabase,
+  tuple
+} from 'pewit'
 import { CPK, KV, Person, Tweet, TwoFK, User } from '../models.js'
 import type { Refusals } from '../run.js'
 
@@ -23,6 +33,7 @@ export const refusals: Refusals = {
   'error.autofield_not_pk': [() => AutoField({ primaryKey: false }), Error],
   'error.for_update_nowait_and_skip': [() => User.select().forUpdate({ nowait: true, skipLocked: true }), TypeError],
   'error.fk_unknown_attr': [() => Tweet.select().orderBy((Tweet.fields().user as any).nope), TypeError],
+  'error.m2m_through_bad_type': [() => ManyToManyField(() => User, { through: 'x' as never }), TypeError],
   'error.unbound_execute': [() => Unbound.select(), InterfaceError],
   'error.proxy_uninitialized': [() => new PostgresqlDatabase(null).executeSql('SELECT 1'), InterfaceError]
 }

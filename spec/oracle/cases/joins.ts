@@ -10,9 +10,10 @@ import {
   model,
   not,
   type Ref,
-  SQL
+  SQL,
+  throughModel
 } from 'pewit'
-import { Account, Category, Favorite, Note, NotePerson, Person, Tweet, User } from '../models.js'
+import { Account, Category, Favorite, Note, Person, Tweet, User } from '../models.js'
 import type { Translations } from '../run.js'
 
 /** Joins, subqueries and relations. */
@@ -64,7 +65,7 @@ export const joins: Translations = {
   },
   'join.m2m_join': () =>
     Person.select()
-      .join(NotePerson)
+      .join(throughModel(Note, 'people'))
       .join(Note)
       .columns((p, _, n) => [p.first, n.content])
       .orderBy((p, _, n) => [p.id, n.id])
@@ -156,6 +157,11 @@ export const relations: Translations = {
   },
   'rel.fk_object_id_no_query': async () => (await Tweet.getById(1)).userId,
   'rel.fk_null': async () => (await Category.getById(1)).parent,
+  'rel.m2m_remove': async () => {
+    const note = await Note.getById(3)
+    const removed = await note.people.remove([2, 3])
+    return [removed, (await note.people).map(({ id }) => id)]
+  },
   'rel.self_fk_children': async () => {
     const root = await Category.get(c => c.name.eq('root'))
     const children = await root.children.orderBy(c => c.id)
