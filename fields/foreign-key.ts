@@ -18,10 +18,11 @@ export type ReferentialAction = 'CASCADE' | 'RESTRICT' | 'SET NULL' | 'SET DEFAU
 /** What a foreign key takes. */
 export interface ForeignKeyOptions extends FieldOptions<Key | object> {
   /**
-   * The property of the target under which the rows that refer to it are found: `user.tweets`. A foreign key of a base
-   * class that several models share takes a function of the model: `model => snakeCase(model.name)`.
+   * The property of the target under which the rows that refer to it are found: `user.tweets`. There is none unless it is
+   * named; `false` and `'+'` say so. A foreign key of a base class that several models share takes a function of the model:
+   * `({ name }) => name.toLowerCase()`.
    */
-  readonly backref?: string | ((model: { readonly name: string }) => string)
+  readonly backref?: string | false | ((model: { readonly name: string }) => string | false)
   /** The property of the target that is referred to; its primary key unless given. */
   readonly field?: string
   readonly onDelete?: ReferentialAction

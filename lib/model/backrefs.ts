@@ -67,6 +67,10 @@ function install(relation: Relation): void {
     configurable: true,
     get(this: object) {
       return new BackrefRows(relation, this)
+    },
+    set() {
+      const remedy = `give each ${from.name} its ${field.property}`
+      throw misuse('BAD_ARGUMENT', `${to.name}.${backref} is no column, and not assigned: ${remedy}`)
     }
   })
 }

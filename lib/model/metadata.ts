@@ -441,5 +441,19 @@ export function metadata(owner: object): Metadata {
 /** The relation that a foreign key of a model makes. */
 export function relationOf(from: Metadata, item: ModelField, to: Metadata): Relation {
   const { backref } = item.field.options as ForeignKeyFieldType['options']
-  return { from, field: item, to, backref: typeof backref === 'function' ? backref(from.model) : backref }
+  return {
+    from,
+    field: item,
+    to,
+    backref: backrefName(from, item, typeof backref === 'function' ? backref(from.model) : backref)
+  }
+}
+
+/** The name of a backref, if it has one: Peewee declines it with a plus. */
+function backrefName({ name }: Metadata, { property }: ModelField, given: unknown): string | undefined {
+  if (given === undefined || given === false || given === '+') return undefined
+  if (typeof given === 'string' && given !== '') return given
+  throw new ModelDefinitionError(
+    `${name}.${property}: the backref is a name, false for none, or a function of the model that gives one, not ${describeType(given)}`
+  )
 }

@@ -127,8 +127,14 @@ export function attachmentOf(
   items: readonly SelectedItem[]
 ): Attachment | undefined {
   if (property === undefined) return undefined
-  if (owner.names.has(property) && !owner.references.some(reference => reference.property === property))
-    throw misuse('BAD_QUERY', `join: ${owner.name}.${property} is a column; attach ${related.name} under another name`)
+  if (!owner.references.some(reference => reference.property === property)) {
+    const taken = owner.names.has(property)
+      ? 'a column'
+      : owner.relations?.keys().includes(property)
+        ? 'a list of rows'
+        : undefined
+    if (taken) throw misuse('BAD_QUERY', `join: ${owner.name}.${property} is ${taken}; attach ${related.name} under another name`)
+  }
   if (others.length === 0) return { owner, property, related }
   const isSelected = (source: Source) => items.some(item => item.kind === 'model' && item.source === source)
   const other = others.find(there => there.owner === owner && there.property === property && isSelected(there.related))

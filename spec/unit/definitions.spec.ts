@@ -145,6 +145,18 @@ describe('a model is refused', () => {
     }
   })
 
+  it('with a backref that is no name', () => {
+    for (const backref of ['', 7, true, () => '']) {
+      expect(() => {
+        @model()
+        class Wrong extends Model {
+          @ForeignKeyField(() => Target, { backref: backref as never }) target!: Ref<Target>
+        }
+        return Wrong
+      }).toThrow(/^Wrong\.target: the backref is a name, false for none, or a function of the model/)
+    }
+  })
+
   it('with a backref that another model has, as where both inherit the foreign key', () => {
     abstract class Base extends Model {
       @ForeignKeyField(() => Target, { backref: 'shared' }) target!: Ref<Target>
