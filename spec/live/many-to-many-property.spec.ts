@@ -53,7 +53,7 @@ class Loose extends Model {
 
 const NAMES = ['a', 'b', 'c', 'd']
 const RELATIONS = ['implicit', 'keyed', 'loose'] as const
-const FORMS = ['instances', 'keys', 'set', 'query'] as const
+const FORMS = ['instances', 'keys', 'twice', 'set', 'query'] as const
 
 const some = fc.subarray([0, 1, 2, 3])
 const form = fc.constantFrom(...FORMS)
@@ -115,7 +115,8 @@ eachServer('many-to-many relations', live => {
         const meant = some.map(at => all[at] as Student)
         const target = (all === courses ? Course : Student) as typeof Student
         if (form === 'keys') return meant.map(({ id }) => id) as never
-        if (form === 'set') return new Set(meant) as never
+        if (form === 'twice') return meant.flatMap(row => [row, row.id]) as never
+      if (form === 'set') return new Set(meant) as never
         return (form === 'query' ? target.select().where(t => t.id.in(meant.map(({ id }) => id))) : meant) as never
       }
       const held = async () => {
