@@ -1,6 +1,6 @@
 /** The models of the contract's first page and ten typical queries; what they cost above the baseline has a budget. */
 import 'reflect-metadata'
-import { type Backref, CharField, DateTimeTZField, ForeignKeyField, fn, Model, model, type Ref } from 'pewit'
+import { type Backref, CharField, DateTimeTZField, ForeignKeyField, fn, load, Model, model, type Ref } from 'pewit'
 import { CockroachDatabase, UUIDKeyField } from 'pewit/playhouse/cockroachdb'
 
 const db = new CockroachDatabase('my_app', { user: 'root', host: '10.1.0.8' })
@@ -48,6 +48,8 @@ export async function queries(): Promise<unknown[]> {
     .where(t => t.id.eq(key))
     .returning(t => [t.content])
   const gone = await db.runTransaction(() => Tweet.delete().where(t => t.user.eq(huey)), { maxAttempts: 3 })
-  const names = [joined[0].user.username, counted[0][1], outer[0].user?.username, authors[0].author, one.username]
+  const fetched = await User.select().prefetch(Tweet.select().orderBy(t => t.createdAt))
+  const related = await User.select().withRelated(load('tweets', { perParent: 3 }).then('user'))
+  const names = [joined[0].user.username, counted[0][1], outer[0].user?.username, authors[0].author, one.username, fetched[0].tweets[0].content, related[0].tweets[0].user.username]
   return [names, among, rows[0].createdAt, changed[0].content, gone]
 }

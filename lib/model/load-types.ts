@@ -5,16 +5,18 @@ import type { Select } from '../query/select.js'
 
 /** The types of relations that are loaded with a query. */
 
-/** The names of a model's relations: its references, and what leads to many rows. */
+/** The names of a model's relations: its references, and what leads to many rows. Inferred at the end, so that errors show them. */
 export type RelationKey<M> = {
   [K in keyof M]-?: K extends string ? (IsRef<M[K]> extends true ? K : M[K] extends NotAColumn ? K : never) : never
-}[keyof M] &
-  string
+}[keyof M] extends infer K extends string
+  ? K
+  : never
 /** The model that a relation leads to, by the type of its property. */
 export type RelationTarget<P> =
   IsRef<P> extends true ? RefTarget<P> : P extends NotAColumn & PromiseLike<readonly (infer R)[]> ? R : never
 
-type TargetOf<M, K> = IsAny<M> extends true ? Any : K extends keyof M ? RelationTarget<M[K]> : never
+/** The model that a relation of a model leads to, by its name. */
+export type TargetOf<M, K> = IsAny<M> extends true ? Any : K extends keyof M ? RelationTarget<M[K]> : never
 
 /** A select of any rows. */
 export type AnySelect = Select<Any, Any, Any, Any, Any, Any, Any>
@@ -53,9 +55,9 @@ interface RowsOf<Q> {
 type Same<A, B> = [A, B] extends [B, A] ? true : false
 
 /** Shows in the compiler's error. */
-export interface NoSuchRelation<K, M> {
+export interface NoSuchRelation<K, Known> {
   readonly 'Pewit: no such relation': K
-  readonly 'the model has': RelationKey<M>
+  readonly 'the model has': Known
 }
 /** Shows in the compiler's error. */
 export interface OfAnotherModel {
@@ -82,15 +84,15 @@ export type CheckedQuery<Q, T> = [QueryProblem<Q, T>] extends [never] ? unknown 
 type LoadProblem<M, H> = H extends string
   ? H extends RelationKey<M>
     ? never
-    : NoSuchRelation<H, M>
+    : NoSuchRelation<H, RelationKey<M>>
   : H extends Load<infer O, infer K, infer Q, infer L>
     ? K extends RelationKey<M>
       ? IsAny<O> extends true
-        ? QueryProblem<Q, RelationTarget<M[K]>> | LoadProblem<RelationTarget<M[K]>, L[number]>
+        ? QueryProblem<Q, TargetOf<M, K>> | LoadProblem<TargetOf<M, K>, L[number]>
         : Same<O, M> extends true
           ? never
           : OfAnotherModel
-      : NoSuchRelation<K, M>
+      : NoSuchRelation<K, RelationKey<M>>
     : never
 type CheckedLoad<M, H> = [LoadProblem<M, H>] extends [never] ? unknown : LoadProblem<M, H>
 /** The relations to be loaded, held against those of the model. */

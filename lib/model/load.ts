@@ -1,7 +1,7 @@
 import { misuse } from '../errors.js'
 import type { Any, Class } from '../expression/types.js'
 import { describeType } from '../util/describe.js'
-import type { AnySelect, CheckedQuery, Load, LoadOptions, RelationKey, RelationTarget } from './load-types.js'
+import type { AnySelect, CheckedQuery, Load, LoadOptions, RelationKey, TargetOf } from './load-types.js'
 import { type Metadata, metadata } from './metadata.js'
 
 /** A relation to be loaded, as it was asked for. */
@@ -45,7 +45,7 @@ export function load<const K extends string, Q extends AnySelect | undefined = u
 export function load<M extends object, const K extends RelationKey<M>, Q extends AnySelect | undefined = undefined>(
   model: Class<M>,
   name: K,
-  options?: LoadOptions<Q & CheckedQuery<Q, RelationTarget<M[K]>>>
+  options?: LoadOptions<Q & CheckedQuery<Q, TargetOf<M, K>>>
 ): Load<M, K, Q>
 export function load(...args: unknown[]): Load<Any, string, Any> {
   const model = typeof args[0] === 'function' ? metadata(args[0]) : undefined

@@ -36,8 +36,9 @@ interface Root<M, Row> extends Entry {
 type Same<A, B> = [A, B] extends [B, A] ? true : false
 type ManyKeys<M, D> = {
   [K in keyof M]-?: M[K] extends NotAColumn ? (Same<RelationTarget<M[K]>, D> extends true ? K : never) : never
-}[keyof M] &
-  string
+}[keyof M] extends infer K extends string
+  ? K
+  : never
 /** The properties of `M` that take rows of `D`: those that take many, else references. */
 type KeysBetween<M, D> = [ManyKeys<M, D>] extends [never] ? RefKeys<M, D> : ManyKeys<M, D>
 /** The property of a query's rows that takes those of a later one; `never` for none. */
