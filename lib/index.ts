@@ -125,6 +125,7 @@ export type {
   Plain,
   Predicate,
   RefColumn,
+  RelatedFields,
   Sources,
   Subselect,
   TextOps,

@@ -15,6 +15,7 @@ export const CHILDREN: { readonly [K in NodeKind]: readonly (keyof NodeOf<K>)[] 
   table: [],
   alias: ['source'],
   column: ['source'],
+  related: ['reference', 'key', 'column'],
   param: [],
   keyword: [],
   binary: ['left', 'right'],

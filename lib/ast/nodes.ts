@@ -36,6 +36,18 @@ export interface ColumnNode {
   readonly property: string
 }
 
+/** A column of whatever source the query has joined along a foreign key. */
+export interface RelatedNode {
+  readonly kind: 'related'
+  /** The foreign key: a column, or a related one. */
+  readonly reference: ExprNode
+  /** What the foreign key is compared with in the join. */
+  readonly key: ColumnNode
+  /** The column that is meant, of the table referred to. */
+  readonly column: ColumnNode
+  readonly type: SqlType
+}
+
 /** A value that travels beside the text. */
 export interface ParamNode {
   readonly kind: 'param'
@@ -257,6 +269,7 @@ export interface OrderNode {
 /** Everything that has a value. */
 export type ExprNode =
   | ColumnNode
+  | RelatedNode
   | ParamNode
   | KeywordNode
   | BinaryNode

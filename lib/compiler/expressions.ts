@@ -2,11 +2,13 @@ import { NULL } from '../ast/build.js'
 import type { BinaryNode, CallNode, ExprNode, Frame, FrameBound, InNode, SubscriptNode, WindowNode } from '../ast/nodes.js'
 import { COMPARISONS, type Operator, PREFIXES } from '../ast/operators.js'
 import type { Emitters } from './dialect.js'
+import { emitRelated } from './related.js'
 import type { Writer } from './writer.js'
 
 /** How PostgreSQL writes expressions. */
 export const expressionEmitters = {
   column: (w, n) => w.column(n),
+  related: emitRelated,
   param: (w, n) => w.bind(n),
   keyword: (w, n) => w.write(n.word),
   binary: emitBinary,

@@ -29,6 +29,7 @@ function emitSelect(w: Writer, n: SelectNode): void {
   emitWith(w, n.with)
   for (const source of n.from) declareAliases(w, source)
   for (const source of n.from) declareTables(w, source)
+  w.declareFrom(n.from)
   if (n.windows) w.declareWindows(n.windows)
   w.write('SELECT ')
   if (n.distinct === true) w.write('DISTINCT ')

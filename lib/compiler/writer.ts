@@ -1,4 +1,4 @@
-import type { ColumnNode, CteNode, ExprNode, Node, ParamNode, SourceNode, WindowNode } from '../ast/nodes.js'
+import type { ColumnNode, CteNode, ExprNode, JoinNode, Node, ParamNode, SourceNode, WindowNode } from '../ast/nodes.js'
 import type { Operator } from '../ast/operators.js'
 import type { SqlType } from '../ast/types.js'
 import { misuse, NotSupportedError } from '../errors.js'
@@ -21,6 +21,8 @@ interface Scope {
   /** The windows of a select's WINDOW clause. */
   windows: readonly WindowNode[]
   readonly outer: Scope | undefined
+  /** Those sources with the joins between them. */
+  from: readonly (SourceNode | JoinNode)[]
   /** Those of WITH, which queries inside can read from. */
   ctes?: readonly CteNode[]
 }
@@ -107,7 +109,7 @@ export class Writer {
 
   /** Runs `body` with a scope of its own, in which sources can be declared. */
   scoped(body: () => void): this {
-    this.#scope = { names: new Map(), windows: [], outer: this.#scope }
+    this.#scope = { names: new Map(), windows: [], from: [], outer: this.#scope }
     body()
     this.#scope = this.#scope.outer
     return this
@@ -116,7 +118,8 @@ export class Writer {
   /** Runs `body` with the columns of the innermost sources written bare, where SQL takes no qualified ones. */
   unqualified(body: () => void): this {
     const scope = this.#scope as Scope
-    this.#scope = { names: new Map(Array.from(scope.names.keys(), source => [source, ''])), windows: [], outer: scope.outer }
+    const names = new Map(Array.from(scope.names.keys(), source => [source, '']))
+    this.#scope = { names, windows: [], from: [], outer: scope.outer }
     body()
     this.#scope = scope
     return this
@@ -134,6 +137,17 @@ export class Writer {
       throw misuse('BAD_QUERY', `The alias "${name}" stands for two sources of this query`)
     names.set(source, name)
     return name
+  }
+
+  /** Lets the expressions of a select mean sources by the joins that lead to them. */
+  declareFrom(from: readonly (SourceNode | JoinNode)[]): void {
+    ;(this.#scope as Scope).from = from
+  }
+
+  /** What the query reads from that has a source; nothing where there is none. */
+  fromOf(source: SourceNode): readonly (SourceNode | JoinNode)[] {
+    for (let scope = this.#scope; scope; scope = scope.outer) if (scope.names.has(source)) return scope.from
+    return []
   }
 
   /** Lets the expressions of a select mean the windows of its WINDOW clause by their names. */

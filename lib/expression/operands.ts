@@ -25,6 +25,7 @@ import { asText, isPart } from './json-path.js'
 /** The name under which an expression is mentioned in messages. */
 export function labelOf(node: ExprNode): string {
   if (node.kind === 'column') return `${node.owner}.${node.property}`
+  if (node.kind === 'related') return labelOf(node.column)
   return node.kind === 'named' ? node.name : node.kind === 'call' ? `${node.name}(…)` : 'the expression'
 }
 

@@ -1,5 +1,5 @@
 import { aliasOf } from '../ast/build.js'
-import type { ColumnNode, CteNode, SourceNode, TableNode } from '../ast/nodes.js'
+import type { ColumnNode, CteNode, RelatedNode, SourceNode, TableNode } from '../ast/nodes.js'
 import { misuse } from '../errors.js'
 import { describeType } from '../util/describe.js'
 import { didYouMean } from '../util/names.js'
@@ -35,7 +35,9 @@ export interface Reference {
   /** The property that holds it: `user`. */
   readonly property: string
   readonly column: ColumnNode
-  /** The table and column it leads to. A thunk: models may refer to each other in a circle. */
+  /** The model it leads to. A thunk, as the next one: models may refer to each other in a circle. */
+  source(): Source
+  /** The table and column it leads to. */
   target(): { readonly table: TableNode; readonly column: string; readonly property: string }
 }
 
@@ -115,9 +117,33 @@ export function sourceOf(value: unknown, where: string): Source {
 export class NamedColumn extends Expression {
   readonly property: string
 
-  constructor(column: ColumnNode, property: string) {
+  constructor(column: ColumnNode | RelatedNode, property: string) {
     super(column)
     this.property = property
+  }
+}
+
+/** A foreign key's column. */
+class ReferenceColumn extends NamedColumn {
+  readonly #reference: Reference
+  #to: { readonly source: Source; readonly fields: object } | undefined
+
+  constructor(column: ColumnNode | RelatedNode, property: string, reference: Reference) {
+    super(column, property)
+    this.#reference = reference
+  }
+
+  /** The columns of the row referred to, of the source that the query has joined along this foreign key. */
+  get to(): object {
+    const source = this.#reference.source()
+    if (this.#to?.source !== source) this.#to = { source, fields: this.#fieldsOf(source) }
+    return this.#to.fields
+  }
+
+  #fieldsOf(source: Source): object {
+    const reference = this.node
+    const { column: key } = source.names.get(this.#reference.target().property) as SourceColumn
+    return fieldsWith(source, column => ({ kind: 'related', reference, key, column, type: column.type }))
   }
 }
 
@@ -125,14 +151,23 @@ export class NamedColumn extends Expression {
 export function sourceFields<M>(source: Source): Fields<M> {
   let fields = fieldsOf.get(source)
   if (!fields) {
-    fields = Object.create(missing(source)) as object
-    for (const [name, { column }] of source.names)
-      Object.defineProperty(fields, name, { value: new NamedColumn(column, name), enumerable: true })
-    for (const [name, { expression }] of source.computed ?? [])
-      Object.defineProperty(fields, name, { get: () => expression(fields as Record<string, Expression>) })
+    fields = fieldsWith(source, column => column)
     fieldsOf.set(source, fields)
   }
   return fields as Fields<M>
+}
+
+/** The same, each made from the node that stands for it. */
+function fieldsWith(source: Source, nodeFor: (column: ColumnNode) => ColumnNode | RelatedNode): object {
+  const fields = Object.create(missing(source)) as object
+  for (const [name, { column }] of source.names) {
+    const reference = source.references.find(of => of.column === column)
+    const value = reference ? new ReferenceColumn(nodeFor(column), name, reference) : new NamedColumn(nodeFor(column), name)
+    Object.defineProperty(fields, name, { value, enumerable: true })
+  }
+  for (const [name, { expression }] of source.computed ?? [])
+    Object.defineProperty(fields, name, { get: () => expression(fields as Record<string, Expression>) })
+  return fields
 }
 
 /** A prototype on which every look-up of a name that is no column ends. */

@@ -74,6 +74,14 @@ export type Column<T, K extends string> = Col<T, K> & Ops<NonNullable<T>>
 export interface RefColumn<M, T, K extends string> extends Omit<Expr<T>, 'eq' | 'ne' | 'in' | 'notIn'> {
   readonly $name: K
   readonly $model: M
+  /**
+   * The columns of the row referred to, as the query has joined it along this foreign key; null where an outer join found none.
+   *
+   * `Tweet.select().join(User, { on: t => t.user }).where(t => t.user.to.username.eq('huey'))` → `… WHERE "t2"."username" = $1`
+   *
+   * Running the query throws a `TypeError` that names the join to add where there is none.
+   */
+  readonly to: RelatedFields<M>
   eq(value: Ref<M> | Key | Expr<Any> | Subselect | null): Predicate<K>
   ne(value: Ref<M> | Key | Expr<Any> | Subselect | null): Predicate
   in(values: Listed<Ref<M> | Key | Expr<Any>> | Subselect<Key | null> | Members): Predicate
@@ -87,6 +95,8 @@ export type KeyOf<M> = M extends { readonly id: infer I } ? Extract<I, Key> : Ke
 export type Fields<M> = { readonly [K in ColumnKey<M>]: FieldOf<M[K], K, K> }
 /** The same where an outer join may have found no row: every column can be null. */
 type OuterFields<M> = { readonly [K in ColumnKey<M>]: FieldOf<M[K] | null, K, K> }
+/** The same of what a foreign key leads to, whose own foreign keys tell nothing about the source at hand. */
+export type RelatedFields<M> = { readonly [K in ColumnKey<M>]: FieldOf<M[K] | null, K, string> }
 /** The same on the right of a join, where a comparison with a foreign key tells nothing about the left side. */
 export type RightFields<M> = { readonly [K in ColumnKey<M>]: FieldOf<M[K], K, string> }
 type FieldOf<T, K extends string, On extends string> =

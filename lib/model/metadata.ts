@@ -396,6 +396,7 @@ function reference(field: ForeignKeyFieldType, { property, column }: SourceColum
   return {
     property,
     column,
+    source: () => field.targetSource(),
     target: () => {
       const to = field.targetColumn()
       return { table: field.targetSource().table, column: to.column.name, property: to.property }

@@ -1,5 +1,5 @@
 import { fn, groupingSets, rowsOf, table, valuesList, window } from 'pewit'
-import { Category, KV, models, Tweet, User } from '../dialect/tables/models.js'
+import { Category, Friend, KV, models, Tweet, User } from '../dialect/tables/models.js'
 import { bindModels, checkMisuse, databases, type Misuse, statementFor } from '../helpers/dialects.js'
 
 bindModels(models)
@@ -9,6 +9,50 @@ const any = (value: unknown) => value as never
 const sql = (query: { toNode(): object }) => statementFor('postgresql', query as never)
 
 const joins: readonly Misuse[] = [
+  [
+    'a column by way of a foreign key that was not joined',
+    'BAD_QUERY',
+    'This query has not joined User along Tweet.user; add .join(User, { on: t => t.user })',
+    () => sql(Tweet.select().where(t => t.user.to.username.eq('x')))
+  ],
+  [
+    'the same, joined along another one',
+    'BAD_QUERY',
+    'This query has not joined User along Friend.other; add .join(User, { on: t => t.other })',
+    () =>
+      sql(
+        Friend.select()
+          .join(User, { on: f => f.user })
+          .where(f => f.other.to.username.eq('x'))
+      )
+  ],
+  [
+    'the same, two steps away',
+    'BAD_QUERY',
+    'This query has not joined Category along Category.parent; add .join(Category, { on: t => t.parent })',
+    () => {
+      const p = Category.alias('p')
+      return sql(Category.select(c => [c.parent.to.parent.to.name]).join(p, { on: c => c.parent }))
+    }
+  ],
+  [
+    'the same in an update',
+    'BAD_QUERY',
+    'This query has not joined User along Tweet.user; add .join(User, { on: t => t.user })',
+    () => sql(Tweet.update({ content: '' }).where(t => t.user.to.username.eq('x')))
+  ],
+  [
+    'the same of a source that is not there',
+    'BAD_QUERY',
+    'This query has not joined User along Tweet.user; add .join(User, { on: t => t.user })',
+    () => sql(User.select().where(Tweet.fields().user.to.username.eq('x')))
+  ],
+  [
+    'no property of the model referred to',
+    'UNKNOWN_PROPERTY',
+    'User has no property "usernam"; did you mean "username"?',
+    () => Tweet.select().where(t => (t.user.to as unknown as Record<string, typeof u.username>).usernam.eq('x'))
+  ],
   [
     'unrelated models',
     'BAD_QUERY',

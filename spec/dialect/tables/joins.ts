@@ -169,3 +169,93 @@ export const subqueries: readonly Case[] = [
     ['3::int8']
   ]
 ]
+
+/** Columns by way of the foreign key that was joined along. */
+export const related: readonly Case[] = [
+  [
+    'in a condition, a selection, a group and an order',
+    () =>
+      Tweet.select(a => [a.user.to.username, fn.count(a.id)])
+        .join(User)
+        .where(a => a.user.to.age.gt(3).and(a.user.to.username.startsWith('h')))
+        .groupBy(a => a.user.to.username)
+        .orderBy(a => a.user.to.username.desc()),
+    'SELECT "t2"."username", count("t1"."id") FROM "tweet" AS "t1" INNER JOIN "user" AS "t2" ON "t1"."user_id" = "t2"."id" WHERE ("t2"."age" > $1) AND ("t2"."username" ILIKE $2) GROUP BY "t2"."username" ORDER BY "t2"."username" DESC',
+    ['3::int8', 'h%::text']
+  ],
+  [
+    'each of two foreign keys',
+    () => {
+      const other = User.alias('o')
+      return Friend.select(f => [f.weight])
+        .join(User, { on: f => f.user })
+        .switch()
+        .join(other, { on: f => f.other })
+        .where(f => f.user.to.age.lt(f.other.to.age))
+    },
+    'SELECT "t1"."weight" FROM "friend" AS "t1" INNER JOIN "user" AS "t2" ON "t1"."user_id" = "t2"."id" INNER JOIN "user" AS "o" ON "t1"."other_id" = "o"."id" WHERE "t2"."age" < "o"."age"'
+  ],
+  [
+    'before the join',
+    () =>
+      Tweet.select(t.id)
+        .where(a => a.user.to.active.eq(true))
+        .join(User, { type: 'LEFT', on: (a, b) => b.id.eq(a.user).and(b.age.gt(1)) }),
+    'SELECT "t1"."id" FROM "tweet" AS "t1" LEFT JOIN "user" AS "t2" ON ("t2"."id" = "t1"."user_id") AND ("t2"."age" > $1) WHERE "t2"."active" = $2',
+    ['1::int8', 't::bool']
+  ],
+  [
+    'over several joins, of the model itself',
+    () => {
+      const above = Category.alias('above')
+      return Category.select(c => [c.name, c.parent.to.name.as('up'), c.parent.to.parent.to.name.as('top')])
+        .join(parent(), { on: c => c.parent })
+        .join(above, { on: (_, p) => p.parent })
+    },
+    'SELECT "t1"."name", "p"."name" AS "up", "above"."name" AS "top" FROM "category" AS "t1" INNER JOIN "category" AS "p" ON "t1"."parent_id" = "p"."id" INNER JOIN "category" AS "above" ON "p"."parent_id" = "above"."id"'
+  ],
+  [
+    'where the model referred to comes first',
+    () => User.select(u.id).join(Tweet).where(t.user.to.age.eq(1)),
+    'SELECT "t1"."id" FROM "user" AS "t1" INNER JOIN "tweet" AS "t2" ON "t2"."user_id" = "t1"."id" WHERE "t1"."age" = $1',
+    ['1::int8']
+  ],
+  [
+    'in an inner query',
+    () =>
+      Tweet.select(t.id)
+        .join(User)
+        .where(exists(KV.select(k => [k.id]).where(k => k.key.eq(t.user.to.username)))),
+    'SELECT "t1"."id" FROM "tweet" AS "t1" INNER JOIN "user" AS "t2" ON "t1"."user_id" = "t2"."id" WHERE EXISTS (SELECT "t3"."id" FROM "kv" AS "t3" WHERE "t3"."key" = "t2"."username")'
+  ],
+  [
+    'joined by a filter',
+    () =>
+      Tweet.select(t.id)
+        .filter({ user__active: true })
+        .orderBy(a => a.user.to.username),
+    'SELECT "t1"."id" FROM "tweet" AS "t1" INNER JOIN "user" AS "user" ON "t1"."user_id" = "user"."id" WHERE "user"."active" = $1 ORDER BY "user"."username"',
+    ['t::bool']
+  ],
+  [
+    'of a subquery',
+    () => {
+      const adults = User.select()
+        .where(b => b.age.gte(18))
+        .alias('adults')
+      return Tweet.select(t.id)
+        .join(adults, { on: (a, b) => a.user.eq(b.id) })
+        .where(a => a.user.to.active.eq(true))
+    },
+    'SELECT "t1"."id" FROM "tweet" AS "t1" INNER JOIN (SELECT "t2"."id", "t2"."username", "t2"."age", "t2"."balance", "t2"."score", "t2"."active", "t2"."seen_at" FROM "user" AS "t2" WHERE "t2"."age" >= $1) AS "adults" ON "t1"."user_id" = "adults"."id" WHERE "adults"."active" = $2',
+    ['18::int8', 't::bool']
+  ],
+  [
+    'as a reference',
+    () =>
+      Category.select(c => [c.id])
+        .join(parent(), { on: c => c.parent })
+        .where(c => c.parent.to.parent.isNull()),
+    'SELECT "t1"."id" FROM "category" AS "t1" INNER JOIN "category" AS "p" ON "t1"."parent_id" = "p"."id" WHERE "p"."parent_id" IS NULL'
+  ]
+]
