@@ -1,13 +1,12 @@
 import { misuse } from '../errors.js'
 import { Compound } from '../query/compound.js'
-import type { RowsState } from '../query/rows.js'
 import { Select } from '../query/select.js'
 import { describeType } from '../util/describe.js'
 import type { CheckedLoads, LoadArgument, WithRelated } from './load-types.js'
 import { instancesOf } from './loading.js'
 import { prefetchedSteps } from './prefetch.js'
 import type { CheckedPrefetch, PrefetchArgument, Prefetched } from './prefetch-types.js'
-import { following, type LoadDefaults, requestedSteps } from './steps.js'
+import { type AnyQuery, following, type LoadDefaults, requestedSteps } from './steps.js'
 
 /** Relations that are loaded with a query: `prefetch` and `withRelated`. */
 
@@ -61,11 +60,6 @@ declare module '../query/compound.js' {
       ...loads: L & CheckedLoads<M, L>
     ): Compound<M, WithRelated<Row, M, L>, Sel, P>
   }
-}
-
-interface AnyQuery {
-  readonly state: RowsState
-  remade<Q>(change: Partial<RowsState>): Q
 }
 
 function withPrefetched(this: AnyQuery, ...subqueries: unknown[]): never {

@@ -3,10 +3,11 @@ import { findSource, type Source } from '../expression/source.js'
 import { Select, selectFrom } from '../query/select.js'
 import { describeType } from '../util/describe.js'
 import { type Link, linksOf } from './links.js'
+import { checkedQuery, refuseLimits } from './load-request.js'
 import type { AnySelect } from './load-types.js'
-import { instancesOf, type Step } from './loading.js'
+import type { Step } from './loading.js'
 import { findMetadata, type Metadata } from './metadata.js'
-import { checkLimits, rowsQuery } from './steps.js'
+import { rowsOf } from './steps.js'
 
 /** From queries of several models to the relations between them, as Peewee's `prefetch` finds them. */
 
@@ -31,9 +32,9 @@ export function prefetchedSteps(root: Metadata, subqueries: readonly unknown[]):
   for (const given of subqueries) {
     const { model, query, into } = subqueryOf(given)
     const [near, link] = nearest(entries, model, into)
-    const rows = rowsQuery(model, query, 'prefetch')
-    checkLimits(rows, undefined, `prefetch: ${near.model.name}.${link.name}`)
+    if (query) refuseLimits(query, undefined, `prefetch: ${near.model.name}.${link.name}`)
     const next: Step[] = []
+    const rows = rowsOf(model, query, 'prefetch')
     near.next.push({ link, query: rows, perParent: undefined, filtered: query !== undefined, next })
     entries.push({ model, next })
   }
@@ -42,11 +43,14 @@ export function prefetchedSteps(root: Metadata, subqueries: readonly unknown[]):
 
 function subqueryOf(given: unknown): Subquery {
   const [rows, into] = Array.isArray(given) ? (given as unknown[]) : [given]
-  return { ...rowsOf(rows), into: into === undefined || typeof into === 'string' ? into : modelOf(findSource(into), into) }
+  return { ...givenRows(rows), into: into === undefined || typeof into === 'string' ? into : modelOf(findSource(into), into) }
 }
 
-function rowsOf(rows: unknown): Omit<Subquery, 'into'> {
-  if (rows instanceof Select) return { model: instancesOf(rows.state, 'prefetch: the query'), query: rows as AnySelect }
+function givenRows(rows: unknown): Omit<Subquery, 'into'> {
+  if (rows instanceof Select) {
+    const query = checkedQuery(rows, 'prefetch')
+    return { model: modelOf(query.state.root, rows), query }
+  }
   const source = findSource(rows)
   const model = modelOf(source, rows)
   if (!source || source === model.source) return { model, query: undefined }
