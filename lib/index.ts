@@ -188,8 +188,8 @@ export type { SaveOptions } from './model/persist.js'
 export type {
   CheckedPrefetch,
   NoWayHere,
-  Prefetched,
   PrefetchArgument,
+  Prefetched,
   PrefetchSource,
   SeveralWays
 } from './model/prefetch-types.js'
