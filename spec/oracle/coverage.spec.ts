@@ -5,6 +5,7 @@ import { refusals } from './cases/errors.js'
 import * as fields from './cases/fields.js'
 import * as filters from './cases/filters.js'
 import * as joins from './cases/joins.js'
+import * as loading from './cases/loading.js'
 import * as postgres from './cases/postgres.js'
 import * as reads from './cases/reads.js'
 import * as sources from './cases/sources.js'
@@ -13,7 +14,7 @@ import * as writes from './cases/writes.js'
 import { oracle } from './recorded.js'
 
 const page = readFileSync(join(__dirname, '../../docs/parity.md'), 'utf8')
-const tables = [fields, names, filters, joins, postgres, reads, sources, values, writes].flatMap(module =>
+const tables = [fields, names, filters, joins, loading, postgres, reads, sources, values, writes].flatMap(module =>
   Object.values<object>(module)
 )
 const translated = [...tables, refusals].flatMap(table => Object.keys(table))

@@ -3,13 +3,14 @@ import {
   BinaryUUIDFieldType,
   IntegerField,
   InterfaceError,
+  load,
   ManyToManyField,
   Model,
   model,
   PostgresqlDatabase,
   tuple
 } from 'pewit'
-import { CPK, KV, Person, Tweet, TwoFK, User } from '../models.js'
+import { CPK, KV, Person, Register, Tweet, TwoFK, User } from '../models.js'
 import type { Refusals } from '../run.js'
 
 /** What is refused, and how. Most of it does not compile either: hence the casts. */
@@ -34,6 +35,8 @@ export const refusals: Refusals = {
   'error.for_update_nowait_and_skip': [() => User.select().forUpdate({ nowait: true, skipLocked: true }), TypeError],
   'error.fk_unknown_attr': [() => Tweet.select().orderBy((Tweet.fields().user as any).nope), TypeError],
   'error.m2m_through_bad_type': [() => ManyToManyField(() => User, { through: 'x' as never }), TypeError],
+  'error.prefetch_no_fk': [() => User.select().prefetch(Register as never), TypeError],
+  'error.load_dict_rows': [() => load(User, 'tweets', { query: Tweet.select().dicts() as never }), TypeError],
   'error.unbound_execute': [() => Unbound.select(), InterfaceError],
   'error.proxy_uninitialized': [() => new PostgresqlDatabase(null).executeSql('SELECT 1'), InterfaceError]
 }
