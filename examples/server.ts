@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Database, type DatabaseOptions, PostgresqlDatabase } from 'pewit'
 import { CockroachDatabase } from 'pewit/playhouse/cockroachdb'
-import { createDatabase, dropDatabase, findCockroach, type Server, startPostgres, urlFor } from '../../spec/helpers/servers.js'
+import { createDatabase, dropDatabase, findCockroach, type Server, startPostgres, urlFor } from '../spec/helpers/servers.js'
 
 export type { Server }
 
@@ -12,7 +12,7 @@ export async function findServer(): Promise<Server> {
 
 /** Runs `fn` with a new, empty database on the server, and drops it afterwards: nobody's data is touched. */
 export async function withDatabase<T>(server: Server, options: DatabaseOptions, fn: (db: Database) => Promise<T>): Promise<T> {
-  const name = `pewit_bank_${randomBytes(4).toString('hex')}`
+  const name = `pewit_example_${randomBytes(4).toString('hex')}`
   await createDatabase(server, name)
   try {
     await using db = databaseAt(server, urlFor(server, name), options)

@@ -1,4 +1,5 @@
 import type { Database, QueryEvent } from 'pewit'
+import { findServer, type Server, withDatabase } from '../server.js'
 import { type AccountsFile, readAccounts } from './accounts-file.js'
 import { audit } from './audit.js'
 import { load } from './load.js'
@@ -7,7 +8,6 @@ import type { Options } from './options.js'
 import { makeOrders } from './orders.js'
 import { showProgress } from './progress.js'
 import { auditText, loadedText, statementsText, tableOf } from './report.js'
-import { findServer, type Server, withDatabase } from './server.js'
 import { transfer } from './transfer.js'
 import { type Tally, work } from './workers.js'
 
