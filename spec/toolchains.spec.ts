@@ -43,7 +43,7 @@ it.each(byName(toolchains))('%s compiles the project without complaint', (_, too
 
 /** What the project prints. */
 interface Report {
-  readonly instances: { readonly user: readonly string[] }
+  readonly instances: { readonly user: readonly string[]; readonly relationsAreColumns: readonly boolean[] }
   readonly refusals: object
   readonly server: unknown
 }
@@ -60,6 +60,10 @@ describe('the project', () => {
 
   it.each(byName(builds))('does the same when compiled by %s', (_, build) => {
     expect(reportOf(printed.get(build))).toEqual({ ...first, refusals: refusals(build.settings) })
+  })
+
+  it('has no columns for relations', () => {
+    expect(first.instances.relationsAreColumns).toEqual([false, false])
   })
 
   it('has its columns in order, its defaults and its data', () => {
@@ -86,7 +90,8 @@ eachServer('the project', live => {
       ],
       huey: ['member', 3, 5, '1250', 'kitten'],
       changed: [['age'], 1, 0],
-      relations: ['huey', true, 1]
+      relations: ['huey', true, 1],
+      liked: ['purr']
     })
   })
 })

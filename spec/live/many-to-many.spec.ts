@@ -1,3 +1,4 @@
+// biome-ignore lint/style/useImportType: a compiler that emits the types of properties then refers to these values.
 import {
   CharField,
   compositeKey,
@@ -6,7 +7,7 @@ import {
   ForeignKeyField,
   ForeignKeyViolation,
   IntegerField,
-  type ManyToMany,
+  ManyToMany,
   ManyToManyField,
   Model,
   metadata,
@@ -26,7 +27,7 @@ import { eachServer } from '../helpers/live.js'
 @model({ tableName: 'student' })
 class Student extends Model {
   @UUIDKeyField() id!: string
-  // Before a column, and not imported as a type: a class field that is defined, and a type that is emitted.
+  // Before a column, where the class field that a compiler may define for it comes first.
   @ManyToManyField(() => Course, { backref: 'students' }) courses!: ManyToMany<Course>
   @CharField() name!: string
 }

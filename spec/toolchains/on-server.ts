@@ -30,11 +30,14 @@ async function work(server: NonNullable<ReturnType<typeof serverAtHand>>): Promi
   const huey = rows[0].user
   huey.age = 5
   const changed = [huey.dirtyFields, await huey.save(), await huey.save()]
+  await huey.liked.add(rows)
+  await rows[0].likers.remove(huey)
   const [meow, purr] = await huey.tweets.orderBy(tweet => tweet.createdAt)
   return {
     rows: rows.map(({ content, tags, settings, createdAt, user }) => [content, tags, settings, createdAt, user.username]),
     huey: [huey.role, huey.lives, huey.age, String(huey.balance.cents), huey.nickname],
     changed,
-    relations: [(await meow.user).username, purr.userId === huey.id, await huey.mentions().count()]
+    relations: [(await meow.user).username, purr.userId === huey.id, await huey.mentions().count()],
+    liked: (await huey.liked).map(({ content }) => content)
   }
 }

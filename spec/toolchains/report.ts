@@ -33,6 +33,7 @@ function instances() {
     fromItsOwnBody: shown(User.named('zaizee')),
     nickname: huey.nickname,
     isInstance: [huey instanceof User, huey.constructor === User, tweet.user === huey],
+    relationsAreColumns: [huey, tweet].map(instance => ['liked', 'likers'].some(name => Object.hasOwn(instance, name))),
     initialiserIsShared: tweet.tags === new Tweet().tags,
     unknownProperty: codeOf(() => new User({ nmae: 'huey' }))
   }
@@ -59,6 +60,7 @@ function queries() {
   return [
     join,
     huey.tweets.where(tweet => tweet.settings.get('theme').asText().eq('dark')),
+    huey.liked.where(tweet => tweet.content.contains('meow')),
     huey.mentions(),
     User.insert({ username: 'huey', balance: new Money(1n) }),
     User.update({ lives: user => user.lives.sub(1) }).where(user => user.age.isNull())

@@ -1,4 +1,5 @@
-import { ArrayField, ForeignKeyField, JSONField, model, type Ref, TextField } from 'pewit'
+// biome-ignore lint/style/useImportType: a compiler that emits the types of properties then refers to these values.
+import { ArrayField, ForeignKeyField, JSONField, ManyToMany, ManyToManyField, model, Ref, TextField } from 'pewit'
 import { Stamped } from './base.js'
 import { User } from './user.js'
 
@@ -8,9 +9,9 @@ export interface Settings {
 
 @model({ indexes: [[['user', 'createdAt'], false]] })
 export class Tweet extends Stamped {
-  // `Ref` is not imported as a type here: a compiler that emits the types of properties then refers to its value.
   @ForeignKeyField(() => User, { backref: 'tweets', onDelete: 'CASCADE' }) user!: Ref<User>
   declare userId: string
+  @ManyToManyField(() => User, { backref: 'liked' }) likers!: ManyToMany<User>
   @TextField() content!: string
   @ArrayField(TextField) tags: string[] = ['new']
   @JSONField<Settings>({ default: () => ({ theme: 'dark' }) }) settings!: Settings

@@ -1,4 +1,4 @@
-import type { Backref, Ref } from 'pewit'
+import type { Backref, ManyToMany, Ref } from 'pewit'
 import { Tweet } from './tweet.js'
 import { User } from './user.js'
 
@@ -22,5 +22,7 @@ export function proveTypes(): void {
   proves<Equal<RowOf<typeof picked>, { username: string; age: number | null }>>()
   proves<Equal<Tweet['user'], Ref<User>>>()
   proves<Equal<User['tweets'], Backref<Tweet>>>()
+  proves<Equal<Tweet['likers'], ManyToMany<User>>>()
+  proves<Equal<Awaited<User['liked']>, Tweet[]>>()
   proves<Equal<Awaited<ReturnType<typeof User.get<User>>>, User>>()
 }

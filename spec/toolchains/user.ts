@@ -1,5 +1,5 @@
 import { Length } from 'class-validator'
-import { type Backref, CharField, IntegerField, model } from 'pewit'
+import { type Backref, CharField, IntegerField, type ManyToMany, model } from 'pewit'
 import { Stamped } from './base.js'
 import { Money, MoneyField } from './money.js'
 import { Tweet } from './tweet.js'
@@ -16,6 +16,7 @@ export class User extends Stamped {
   @MoneyField({ default: () => new Money(0n) }) balance!: Money
 
   declare tweets: Backref<Tweet>
+  declare liked: ManyToMany<Tweet>
 
   /** No column. */
   readonly nickname: string
