@@ -1,0 +1,67 @@
+import { load, PostgresqlDatabase as Postgresql, type PostgresqlDatabase } from 'pewit'
+import { type RecordedStatement, recordingDriver } from 'pewit/extend'
+import { CockroachDatabase } from 'pewit/playhouse/cockroachdb'
+import { SOCIAL, Tag, Tweet, User } from '../helpers/social.js'
+
+/** What is sent for relations that are loaded with a query, to each kind of server. */
+
+const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
+
+function loading(version: string, kind: typeof PostgresqlDatabase) {
+  const driver = recordingDriver(({ text }) => {
+    if (text === 'SELECT version()') return { rows: [[version]] }
+    if (text.includes('FROM "people"')) return { rows: [1, 2].map(n => [id(n), `user ${n}`]) }
+    return text.includes('FROM "tag" AS "t1"') && !text.includes('JOIN') ? { rows: [[id(7), 'cat']] } : undefined
+  })
+  const db = new kind('nowhere', { driver: driver.factory })
+  const behind = async (query: PromiseLike<unknown>): Promise<string[]> => {
+    driver.clear()
+    await query
+    const [, ...rest] = driver.statements.map(({ text, params = [] }: RecordedStatement) => [text, ...params].join(' | '))
+    return rest
+  }
+  return { db, behind }
+}
+
+const tweet = '"t1"."id", "t1"."user_id", "t1"."editor_id", "t1"."content", "t1"."views"'
+const both = `{${id(1)},${id(2)}}`
+
+describe.each([
+  ['PostgreSQL', 'PostgreSQL 18.3', Postgresql],
+  ['CockroachDB v26.3', 'CockroachDB CCL v26.3.0 (x86_64)', CockroachDatabase],
+  ['CockroachDB v21.2', 'CockroachDB CCL v21.2.17 (x86_64)', CockroachDatabase]
+] as const)('behind a query on %s', (_, version, kind) => {
+  const { db, behind } = loading(version, kind)
+  beforeAll(async () => {
+    await db.connect()
+    db.bind(SOCIAL)
+  })
+
+  it('come the rows of its keys', async () => {
+    expect(await behind(User.select().prefetch(Tweet))).toEqual([
+      `SELECT ${tweet} FROM "tweet" AS "t1" WHERE "t1"."user_id" = ANY($1) | ${both}`
+    ])
+    const query = Tweet.select()
+      .where(t => t.views.gt(3))
+      .orderBy(t => t.views)
+    expect(await behind(User.select().withRelated(load('tweets', { query })))).toEqual([
+      `SELECT ${tweet} FROM "tweet" AS "t1" WHERE ("t1"."views" > $1) AND ("t1"."user_id" = ANY($2)) ORDER BY "t1"."views" | 3 | ${both}`
+    ])
+  })
+
+  it('come the pairs of a relation through a third model', async () => {
+    expect(await behind(Tag.select().withRelated('tweets'))).toEqual([
+      `SELECT ${tweet}, "t2"."tag_id" FROM "tweet" AS "t1" INNER JOIN "tweet_tag_through" AS "t2" ON "t2"."tweet_id" = "t1"."id" WHERE "t2"."tag_id" = ANY($1) | {${id(7)}}`
+    ])
+  })
+
+  it('come the first rows of each key', async () => {
+    const numbered = (order: string) =>
+      `SELECT "t1"."c0", "t1"."c1", "t1"."c2", "t1"."c3", "t1"."c4" FROM (SELECT "t2"."id" AS "c0", "t2"."user_id" AS "c1", "t2"."editor_id" AS "c2", "t2"."content" AS "c3", "t2"."views" AS "c4", row_number() OVER (PARTITION BY "t2"."user_id" ORDER BY ${order}) AS "place" FROM "tweet" AS "t2" WHERE "t2"."user_id" = ANY($1)) AS "t1" WHERE "t1"."place" <= $2 ORDER BY "t1"."place" | ${both} | 2`
+    expect(await behind(User.select().withRelated(load('tweets', { perParent: 2 })))).toEqual([numbered('"t2"."id"')])
+    const query = Tweet.select().orderBy(t => t.views.desc())
+    expect(await behind(User.select().withRelated(load('tweets', { query, perParent: 2 })))).toEqual([
+      numbered('"t2"."views" DESC')
+    ])
+  })
+})
