@@ -9,6 +9,7 @@ import * as loading from './cases/loading.js'
 import * as postgres from './cases/postgres.js'
 import * as reads from './cases/reads.js'
 import * as sources from './cases/sources.js'
+import { created } from './cases/tables.js'
 import * as values from './cases/values.js'
 import * as writes from './cases/writes.js'
 import { oracle } from './recorded.js'
@@ -17,7 +18,7 @@ const page = readFileSync(join(__dirname, '../../docs/parity.md'), 'utf8')
 const tables = [fields, names, filters, joins, loading, postgres, reads, sources, values, writes].flatMap(module =>
   Object.values<object>(module)
 )
-const translated = [...tables, refusals].flatMap(table => Object.keys(table))
+const translated = [...tables, refusals, created].flatMap(table => Object.keys(table))
 const listed = [...page.matchAll(/^\| `([\w.]+)` \| (?:later|other|none): .+ \|$/gm)].map(([, id]) => id)
 
 describe('recordings of Peewee', () => {

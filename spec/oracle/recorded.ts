@@ -7,7 +7,7 @@ import { join } from 'node:path'
 export interface Recorded {
   readonly id: string
   readonly area: string
-  readonly kind: 'select' | 'raw' | 'insert' | 'update' | 'delete' | 'behaviour' | 'error' | 'noerror'
+  readonly kind: 'select' | 'raw' | 'insert' | 'update' | 'delete' | 'behaviour' | 'error' | 'noerror' | 'ddl'
   readonly python: string
   readonly columns?: readonly string[]
   /** Whether the order of the rows has a meaning. */
@@ -15,6 +15,8 @@ export interface Recorded {
   readonly rows?: readonly (readonly unknown[])[]
   readonly rowcount?: number
   readonly result?: unknown
+  /** Of a table, the one that creates it. */
+  readonly statement?: string
   readonly error?: { readonly type: string; readonly message: string }
   /** The whole table after a write. */
   readonly after?: TableContent
