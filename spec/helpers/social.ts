@@ -34,7 +34,7 @@ export class Tweet extends Model {
   @CharField({ unique: true }) content!: string
   @IntegerField({ default: 0 }) views!: number
   declare favorites: Backref<Favorite>
-  @ManyToManyField(() => Tag, { backref: 'tweets' }) declare tags: ManyToMany<Tag>
+  @ManyToManyField(() => Tag, { backref: 'tweets' }) tags!: ManyToMany<Tag>
 }
 
 @model()

@@ -33,7 +33,7 @@ class Tweet extends Model {
   @ForeignKeyField(() => Venue, { null: true }) venue!: Ref<Venue> | null
   @CharField() content!: string
   declare favorites: Backref<Favorite>
-  @ManyToManyField(() => Tag, { backref: 'tweets' }) declare tags: ManyToMany<Tag>
+  @ManyToManyField(() => Tag, { backref: 'tweets' }) tags!: ManyToMany<Tag>
 }
 
 @model({ database: db })
