@@ -3,10 +3,10 @@ import type { ExprNode } from '../ast/nodes.js'
 import { ModelDefinitionError, misuse } from '../errors.js'
 import { equality } from '../expression/operands.js'
 import type { SourceColumn } from '../expression/source.js'
-import { Select, selectFrom } from '../query/select.js'
+import { selectFrom } from '../query/select.js'
 import { anyAbove, findMetadata, Metadata, type ModelField, type Relation, relationOf } from './metadata.js'
 import { referenceKey } from './relations.js'
-import { refuseWhereStrict } from './strict-loading.js'
+import { RelationRows } from './strict-loading.js'
 
 /** A foreign key whose target is not defined yet. */
 interface Pending {
@@ -66,7 +66,7 @@ function install(relation: Relation): void {
   Object.defineProperty(to.model.prototype, backref, {
     configurable: true,
     get(this: object) {
-      return new BackrefRows(relation, this)
+      return rowsReferringTo(this, relation)
     },
     set() {
       const remedy = `give each ${from.name} its ${field.property}`
@@ -75,32 +75,12 @@ function install(relation: Relation): void {
   })
 }
 
-/** What `user.tweets` gives: a select, which is the relation itself as long as nothing more is asked of it. */
-class BackrefRows extends Select<unknown, readonly [unknown], unknown> {
-  readonly #relation: Relation
-
-  constructor(relation: Relation, instance: object) {
-    const { from } = relation
-    const state = selectFrom(() => from.requireDatabase(), from.source, [])
-    super({ ...state, node: { ...state.node, where: refersTo(instance, relation) } })
-    this.#relation = relation
-  }
-
-  override async execute(): Promise<unknown[]> {
-    this.#refuseWhereStrict()
-    return super.execute()
-  }
-
-  override async *iterator(options?: Parameters<Select<unknown, readonly [unknown], unknown>['iterator']>[0]) {
-    this.#refuseWhereStrict()
-    yield* super.iterator(options)
-  }
-
-  #refuseWhereStrict(): void {
-    const { from, to, backref } = this.#relation
-    const example = `${to.name.toLowerCase()}.${backref}`
-    refuseWhereStrict(from, `${to.name}.${backref}`, `prefetch it, or query its rows: ${example}.where(…)`)
-  }
+/** The rows that refer to an instance: a live select. */
+function rowsReferringTo(instance: object, relation: Relation): RelationRows<unknown> {
+  const { from, to, backref } = relation
+  const state = selectFrom(() => from.requireDatabase(), from.source, [])
+  const node = { ...state.node, where: refersTo(instance, relation) }
+  return new RelationRows({ ...state, node }, `${to.name}.${backref}`)
 }
 
 /** The condition that rows refer to an instance. Throws a `TypeError` for one without key. */

@@ -5,10 +5,11 @@ import { TYPES } from '../ast/types.js'
 import { misuse } from '../errors.js'
 import type { KeyOf, Ref, Subselect } from '../expression/types.js'
 import { joinedTo, relationCondition } from '../query/join.js'
-import { Select, type SelectState, selectFrom } from '../query/select.js'
+import { type Select, type SelectState, selectFrom } from '../query/select.js'
 import type { ManyToManyRelation, ModelField } from './metadata.js'
 import { columnOf, Pairs } from './pairs.js'
 import { referenceKey } from './relations.js'
+import { RelationRows } from './strict-loading.js'
 
 /** What stands for a row of a model: its instance, a reference to it, or its key. */
 export type RowOrKey<M> = Ref<M> | KeyOf<M>
@@ -69,13 +70,13 @@ function targetOf({ field }: ModelField): string {
   return (field as ForeignKeyFieldType).targetColumn().property
 }
 
-class RelatedRows<M> extends Select<M, readonly [M], M> {
+class RelatedRows<M> extends RelationRows<M> {
   readonly #pairs: Pairs
   /** Whether these are all the rows of the relation, and not the result of a further query. */
   readonly #whole: boolean
 
   constructor(state: SelectState, pairs: Pairs, whole = true) {
-    super(state)
+    super(state, whole ? pairs.label : undefined)
     this.#pairs = pairs
     this.#whole = whole
   }

@@ -44,8 +44,7 @@ export class LazyReference<M extends object> implements LazyRef<M> {
     const { field, property, keyProperty = 'its key' } = this.#item
     if (field.options.lazyLoad === false) throw notLoaded(this.#owner, property)
     const target = metadata(field.target() as object)
-    const remedy = `join it or prefetch it, or use ${keyProperty}, which costs no query`
-    refuseWhereStrict(target, `${metadata(this.#owner).name}.${property}`, remedy, this.#origin)
+    refuseWhereStrict(target, `${metadata(this.#owner).name}.${property}`, keyProperty, this.#origin)
     const related = (await loadReferenced(target, field.targetColumn().property, this.key, this.#origin)) as M
     if (this.#owner[property] === this) this.#owner[property] = related
     return related

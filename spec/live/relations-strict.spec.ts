@@ -1,4 +1,15 @@
-import { type Backref, CharField, ForeignKeyField, Model, model, type Ref, RelationNotLoaded, TextField } from 'pewit'
+import {
+  type Backref,
+  CharField,
+  ForeignKeyField,
+  type ManyToMany,
+  ManyToManyField,
+  Model,
+  model,
+  type Ref,
+  RelationNotLoaded,
+  TextField
+} from 'pewit'
 import { UUIDKeyField } from 'pewit/playhouse/cockroachdb'
 import { assertQueryCount } from 'pewit/playhouse/test-utils'
 import { databaseFor } from '../helpers/databases.js'
@@ -20,12 +31,19 @@ class Tweet extends Model {
   @TextField() content!: string
 }
 
+@model()
+class Topic extends Model {
+  @UUIDKeyField() id!: string
+  @CharField({ maxLength: 40 }) name!: string
+  @ManyToManyField(() => Tweet, { backref: 'topics' }) tweets!: ManyToMany<Tweet>
+}
+
 eachServer('strict loading', live => {
   const db = databaseFor(live)
   let huey: User
   beforeAll(async () => {
-    db.bind([User, Tweet])
-    await db.createTables([User, Tweet])
+    db.bind([User, Tweet, Topic])
+    await db.createTables([User, Tweet, Topic])
     huey = await User.create({ username: 'huey' })
     await Tweet.insertMany(['meow', 'hiss'].map(content => ({ user: huey, content })))
   })
@@ -80,6 +98,21 @@ eachServer('strict loading', live => {
     expect((await huey.tweets.where(t => t.content.eq('hiss'))).length).toBe(1)
     expect((await huey.tweets.orderBy(t => t.content).first())?.content).toBe('hiss')
     expect((await Tweet.select().where(t => t.id.in(huey.tweets))).length).toBe(2)
+  })
+
+  it('holds for many-to-many relations, but not for what changes and queries them', async () => {
+    const topic = await Topic.create({ name: 'cats' })
+    const tweets = await Tweet.select()
+    db.strictLoading(true)
+    expect(await topic.tweets.add(tweets)).toBe(2)
+    const error = (await assertQueryCount(db, 0, () => load(topic.tweets))) as Error
+    expect(error).toBeInstanceOf(RelationNotLoaded)
+    expect(error.message).toMatch(/^Topic\.tweets is not loaded, .*: topic\.tweets\.where\(…\)$/)
+    expect(await topic.tweets.where(t => t.content.eq('hiss'))).toHaveLength(1)
+    expect(await topic.tweets.set([tweets[0]])).toEqual({ added: 0, removed: 1 })
+    expect(await topic.tweets.clear()).toBe(1)
+    const [loaded] = await Topic.select().prefetch(Tweet)
+    expect(loaded.tweets).toEqual([])
   })
 
   it('can hold for a block, and be lifted for one', async () => {
