@@ -54,11 +54,15 @@ class DeclaredRelation implements ManyToManyRelation {
     return typeof backref === 'function' ? backref(this.from.model) : backref
   }
 
-  /** Whether every model of the relation is defined, with all that the through model refers to. */
+  /** Whether the other model is defined. */
+  get isDefined(): boolean {
+    return definedModel(() => this.#declaration.target()) !== undefined
+  }
+
+  /** Whether the through model is, too, with all that it refers to. */
   get isReady(): boolean {
     const { through } = this.#declaration.options
-    if (!isDefined(() => this.#declaration.target())) return false
-    if (!through) return true
+    if (!this.isDefined || !through) return this.isDefined
     const meta = definedModel(through)
     return meta !== undefined && meta.fields.filter(isReference).length === meta.definedRefs.length
   }
@@ -108,8 +112,10 @@ class ReversedRelation implements ManyToManyRelation {
 
 // ── installation ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Relations whose models are not all defined yet. */
-const pending = new Set<DeclaredRelation>()
+/** Relations whose other model is not defined yet. */
+const oneSided = new Set<DeclaredRelation>()
+/** Relations whose through model is not. */
+const unchecked = new Set<DeclaredRelation>()
 
 /**
  * Puts the many-to-many relations of a new model on it, given the classes it extends, itself last; and those of others that
@@ -121,25 +127,30 @@ export function installManyToMany(meta: Metadata, classes: readonly object[], de
     const relation = new DeclaredRelation(meta, property, declaration, define)
     checkName(relation, `${relation.name}: "${property}"`)
     install(relation)
-    pending.add(relation)
+    oneSided.add(relation)
+    unchecked.add(relation)
   }
   installReady()
   // Files that import each other define the last class after its decorator ran.
-  if (pending.size > 0) queueMicrotask(installReady)
+  if (unchecked.size > 0) queueMicrotask(installReady)
 }
 
 function installReady(): void {
-  for (const relation of pending) {
+  for (const relation of oneSided) {
+    if (!relation.isDefined) continue
+    oneSided.delete(relation)
+    installBackref(relation)
+  }
+  for (const relation of unchecked) {
     if (!relation.isReady) continue
-    pending.delete(relation)
-    complete(relation)
+    unchecked.delete(relation)
+    checkTable(relation, relation.through)
   }
 }
 
-/** Makes or checks the through model, and puts the relation on the other model, too. */
-function complete(relation: DeclaredRelation): void {
-  const { backref, through } = relation
-  checkTable(relation, through)
+/** Puts a relation on the other model, too. */
+function installBackref(relation: DeclaredRelation): void {
+  const { backref } = relation
   if (backref === undefined) return
   const reversed = new ReversedRelation(relation, backref)
   checkName(reversed, `${relation.name}: the backref "${backref}"`)
@@ -154,7 +165,7 @@ function checkTable(relation: DeclaredRelation, { name, tableName }: Metadata): 
       other !== relation &&
       other.implicit &&
       other instanceof DeclaredRelation &&
-      !pending.has(other) &&
+      !unchecked.has(other) &&
       other.through.tableName === tableName
   )
   if (!same) return
@@ -184,10 +195,6 @@ function install(relation: ManyToManyRelation): void {
       )
     }
   })
-}
-
-function isDefined(target: () => unknown): boolean {
-  return definedModel(target) !== undefined
 }
 
 function definedModel(target: () => unknown): Metadata | undefined {
@@ -221,5 +228,5 @@ export function withThroughModels(models: readonly object[]): object[] {
 }
 
 function isPending(relation: ManyToManyRelation): boolean {
-  return relation instanceof DeclaredRelation && pending.has(relation)
+  return relation instanceof DeclaredRelation && unchecked.has(relation)
 }

@@ -100,12 +100,15 @@ export class Pairs {
   /** A query as one of what pairs keep of its rows. */
   #keysOf(query: Subquery, where: string): QueryNode {
     const { to, far } = this.#relation
-    const [item] = query instanceof ComposableQuery ? query.state.items : []
+    const items = query instanceof ComposableQuery ? query.state.items : []
+    const [item] = items
+    if (items.length > 1)
+      throw misuse('BAD_QUERY', `${where}: expected a query of ${to.name} or of one column, got one of ${items.length}`)
     if (item?.kind !== 'model') return query.toSelectNode()
     if (item.source.table !== to.table)
       throw misuse('WRONG_TYPE', `${where}: expected a query of ${to.name}, got one of ${item.source.name}`)
     const { property } = (far.field as ForeignKeyFieldType).targetColumn()
-    if (to.primaryKey[0]?.property === property) return query.toSelectNode()
+    if (to.primaryKey.length === 1 && to.primaryKey[0].property === property) return query.toSelectNode()
     const rows = sourceOf((query as Query).alias('rows'), where)
     const { column } = rows.names.get(property) as SourceColumn
     return withCtes({ ...EMPTY_SELECT, columns: [column], from: [rows.node] }, rows.ctes)

@@ -309,6 +309,8 @@ eachServer('many-to-many', live => {
         await expect(add(Student.select())).rejects.toThrow(
           /Student\.courses\.add: expected a query of Course, got one of Student/
         )
+        const two = Course.select(c => [c.id, c.name])
+        await expect(add(two)).rejects.toThrow(/Student\.courses\.add: expected a query of Course or of one column, got one of 2/)
         await expect(add([], { clearExisiting: true })).rejects.toThrow(/no option "clearExisiting"; .*"clearExisting"/)
       }))
 

@@ -91,6 +91,36 @@ describe('a many-to-many relation', () => {
     expect(metadata(Guest).manyToMany.get('rooms')?.through).toBe(metadata(Booking))
   })
 
+  it('is on both models before its through model is complete', () => {
+    let Late: typeof Model
+
+    @model({ database: db })
+    class Reader extends Model {
+      @ManyToManyField(() => Book, { backref: 'readers', through: () => Loan }) books!: ManyToMany<Book>
+    }
+
+    @model({ database: db })
+    class Book extends Model {
+      declare readers: ManyToMany<Reader>
+    }
+
+    @model({ database: db })
+    class Loan extends Model {
+      @ForeignKeyField(() => Reader) reader!: Ref<Reader>
+      @ForeignKeyField(() => Book) book!: Ref<Book>
+      @ForeignKeyField(() => Late) until!: Ref<Model>
+    }
+    const books = metadata(Reader).manyToMany.get('books')
+    expect(() => Book.new({}).readers).toThrow(ModelDefinitionError)
+    {
+      @model({ database: db })
+      class Inner extends Model {}
+      Late = Inner
+    }
+    expect(() => Book.new({}).readers).toThrow(/Cannot get many-to-many "readers" for unsaved Book/)
+    expect(books?.through).toBe(metadata(Loan))
+  })
+
   it('is inherited, each model with pairs of its own', () => {
     @model({ database: db })
     abstract class Tagged extends Model {
