@@ -47,7 +47,15 @@ export class LazyReference<M extends object> implements LazyRef<M> {
     refuseWhereStrict(target, `${metadata(this.#owner).name}.${property}`, keyProperty, this.#origin)
     const related = (await loadReferenced(target, field.targetColumn().property, this.key, this.#origin)) as M
     if (this.#owner[property] === this) this.#owner[property] = related
+    target.requireDatabase().whenUndone(() => this.#forget(related))
     return related
+  }
+
+  /** Forgets a row that was read in a transaction which was rolled back: another attempt must read it anew. */
+  #forget(related: M): void {
+    const { property } = this.#item
+    this.#loading = undefined
+    if (this.#owner[property] === related) this.#owner[property] = this
   }
 }
 

@@ -16,6 +16,7 @@ import { UUIDKeyField } from 'pewit/playhouse/cockroachdb'
 import { assertQueryCount, countQueries } from 'pewit/playhouse/test-utils'
 import { databaseFor } from '../helpers/databases.js'
 import { outcome } from '../helpers/driver.js'
+import { conflict } from '../helpers/items.js'
 import { eachServer } from '../helpers/live.js'
 
 @model()
@@ -336,6 +337,46 @@ eachServer('references', live => {
       await db.transaction(async () => {
         await assertQueryCount(db, 2, () => Promise.all([first.user, db.outside(() => Promise.resolve(second.user))]))
       })
+    })
+
+    it('are loaded anew by the next attempt', async () => {
+      const [tweet] = await allTweets().limit(1)
+      const lazy = tweet.user
+      const seen: User[] = []
+      await db.runTransaction(async () => {
+        seen.push(await tweet.user)
+        if (seen.length === 1) await db.executeSql(conflict(live))
+        seen.push(await lazy)
+      })
+      expect(seen).toHaveLength(3)
+      expect(seen[1]).not.toBe(seen[0])
+      expect(seen[2]).toBe(seen[1])
+      expect(tweet.user).toBe(seen[1])
+    })
+
+    it('are references again where it is rolled back', async () => {
+      const [tweet, other] = await allTweets().limit(2)
+      await expect(
+        db.transaction(async () => {
+          await User.update({ username: 'undone' }).where(u => u.id.eq(tweet.userId))
+          expect((await tweet.user).username).toBe('undone')
+          await db.savepoint(async () => void (await other.user))
+          throw new Error('of the block')
+        })
+      ).rejects.toThrow('of the block')
+      expect((await tweet.user).username).toBe('user 0')
+      await assertQueryCount(db, 1, () => other.user)
+    })
+
+    it('keep what was assigned meanwhile', async () => {
+      const [tweet, other] = await allTweets().limit(2)
+      const assigned = await other.user
+      await db.transaction(async txn => {
+        await tweet.user
+        tweet.user = assigned
+        await txn.rollback()
+      })
+      expect(tweet.user).toBe(assigned)
     })
 
     it('that nobody awaited in time reject', async () => {
