@@ -40,6 +40,8 @@ export interface Capabilities {
   readonly restartIdentity: boolean
   /** Generated keys that fit a JavaScript number. */
   readonly smallSerials: boolean
+  /** LIMIT in LATERAL subqueries that keeps rows from being read, where an index has them in order. */
+  readonly lateralLimits: boolean
   /** Columns that the server adds to tables by itself, and marks as hidden in its catalog. */
   readonly hiddenColumns: boolean
   /** TSVECTOR and TSQUERY. */

@@ -6,7 +6,7 @@ import type { Driver, Limits, PoolControl, RawResult, WireStatement } from '../d
 import { DatabaseError, InterfaceError, misuse, NestedTransactionError, OperationalError } from '../errors.js'
 import { bindModels, bindModelsFor } from '../model/binding.js'
 import { metadata } from '../model/metadata.js'
-import type { BindOptions, CreateOptions, DropOptions, ModelDatabase } from '../model/model-database.js'
+import type { BindOptions, CreateOptions, DatabaseTraits, DropOptions, ModelDatabase } from '../model/model-database.js'
 import { namedTable } from '../model/named-table.js'
 import { type Executor, runNode, type StreamRequest } from '../query/executor.js'
 import type { Query } from '../query/query.js'
@@ -221,7 +221,7 @@ export class Database implements ModelDatabase {
   }
 
   /** @internal */
-  get traits(): { readonly smallSerials: boolean } {
+  get traits(): DatabaseTraits {
     return this.#connector.capabilities
   }
 

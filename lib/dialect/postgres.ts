@@ -68,6 +68,7 @@ export const postgresDialect: Dialect = {
     nullsNotDistinct: version >= 150_000,
     restartIdentity: true,
     smallSerials: true,
+    lateralLimits: true,
     hiddenColumns: false,
     textSearch: true,
     hstore: true

@@ -27,9 +27,15 @@ export interface BindOptions {
   readonly bindBackrefs?: boolean
 }
 
+/** What models must know of the server they are bound to. */
+export interface DatabaseTraits extends ServerTraits {
+  /** Whether LIMIT in LATERAL subqueries keeps rows from being read. */
+  readonly lateralLimits: boolean
+}
+
 /** What models ask of a database; `database` implements it. */
 export interface ModelDatabase extends Executor {
-  readonly traits: ServerTraits
+  readonly traits: DatabaseTraits
   /** Where a statement that is started here runs: the block of a transaction, a connection context, or the database. */
   readonly place: object
   /** Whether awaiting a relation that is not loaded is an error here. */

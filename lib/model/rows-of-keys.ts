@@ -12,8 +12,8 @@ import {
   over,
   param
 } from '../ast/build.js'
-import type { ColumnNode, ExprNode, SelectNode } from '../ast/nodes.js'
-import { TYPES, variant } from '../ast/types.js'
+import type { AliasNode, ColumnNode, ExprNode, SelectNode, WindowNode } from '../ast/nodes.js'
+import { type SqlType, TYPES, variant } from '../ast/types.js'
 import { movedSource, type Source } from '../expression/source.js'
 import type { Executor } from '../query/executor.js'
 import { joinedTo } from '../query/join.js'
@@ -66,20 +66,11 @@ async function rowsOfSomeKeys(wanted: Wanted, keys: readonly string[], executor:
 }
 
 /** The query for the rows of these keys: `… WHERE "t1"."user_id" = ANY($1)`. */
-function keyedQuery({ link, query, perParent }: Wanted, keys: readonly string[], executor: Executor): KeyedQuery {
-  const { node, key, at } = link.through ? throughRows(link, link.through, query) : ownRows(link, query)
-  const some: SelectNode = { ...node, where: conjunction([node.where, among(key, keys)]) }
-  const { primaryKey } = query.state.root
-  const few =
-    perParent === undefined
-      ? some
-      : firstOfEach(
-          some,
-          key,
-          primaryKey.map(({ column: of }) => of),
-          perParent
-        )
-  return { query: query.remade({ node: few, executor: () => executor }), at }
+function keyedQuery(wanted: Wanted, keys: readonly string[], executor: Executor): KeyedQuery {
+  const { link, query, perParent } = wanted
+  const rows = link.through ? throughRows(link, link.through, query) : ownRows(link, query)
+  const node = perParent === undefined ? rowsAmong(rows, keys) : firstRows(rows, keys, wanted, perParent)
+  return { query: query.remade({ node, executor: () => executor }), at: rows.at }
 }
 
 interface KeyedNode {
@@ -116,30 +107,61 @@ function offsetOf(items: readonly SelectedItem[], source: Source): number {
   return before.reduce((sum, item) => sum + (item.kind === 'model' ? item.source.columns.length : 1), 0)
 }
 
-function among(key: ColumnNode, keys: readonly string[]): ExprNode {
+/** Keys are what the server sent, so they are not encoded again. */
+function asText(key: ColumnNode): SqlType {
+  return variant(key.type, { encode: text => text as string })
+}
+
+function rowsAmong({ node, key }: KeyedNode, keys: readonly string[]): SelectNode {
   const where = `${key.owner}.${key.property}`
-  // They are what the server sent, so they are not encoded again.
-  const asText = variant(key.type, { encode: text => text as string })
-  return isIn(key, arrayParam(keys, asText, where) ?? list(keys.map(text => param(text, asText, where))), false)
+  const type = asText(key)
+  const among = arrayParam(keys, type, where) ?? list(keys.map(text => param(text, type, where)))
+  return { ...node, where: conjunction([node.where, isIn(key, among, false)]) }
+}
+
+/** The first rows of each key, in the query's order, else in that of the primary key. */
+function firstRows(rows: KeyedNode, keys: readonly string[], { link, query }: Wanted, perParent: number): SelectNode {
+  const { node, key } = rows
+  const orderBy = node.orderBy.length > 0 ? node.orderBy : query.state.root.primaryKey.map(({ column: of }) => of)
+  const limit = param(perParent, TYPES.int8, 'perParent')
+  const all = arrayParam(keys, asText(key), `${key.owner}.${key.property}`)
+  return all && link.to.database?.traits.lateralLimits
+    ? limitedRows({ ...node, orderBy, limit }, key, all)
+    : numberedRows(rowsAmong({ ...rows, node: { ...node, orderBy } }, keys), key, limit)
 }
 
 /**
- * The first rows of each key, in the query's order, else in that of the primary key:
- * `SELECT … FROM (SELECT …, row_number() OVER (PARTITION BY key ORDER BY …) AS "place" …) WHERE "place" <= n ORDER BY "place"`.
+ * A query for each key: `SELECT … FROM unnest($1) AS k CROSS JOIN LATERAL (SELECT … WHERE key = k LIMIT n) ORDER BY place`. An
+ * index that has the rows in order is read no further than that.
  */
-function firstOfEach(node: SelectNode, key: ExprNode, primaryKey: readonly ExprNode[], rows: number): SelectNode {
-  const orderBy = node.orderBy.length > 0 ? node.orderBy : primaryKey
-  const place = over(call('row_number', [], TYPES.int8), { kind: 'window', partitionBy: [key], orderBy })
-  const numbered = [...node.columns.map((of, i) => named(of, `c${i}`)), named(place, 'place')]
-  const inner = aliasOf({ ...node, with: undefined, columns: numbered, orderBy: [] })
-  const outer = numbered.map(({ name, type }) => column(inner, name, type, 'perParent', name))
+function limitedRows(node: SelectNode, key: ColumnNode, keys: ExprNode): SelectNode {
+  const each: AliasNode = { ...aliasOf(call('unnest', [keys], key.type)), columns: ['key'] }
+  const own = binary('eq', key, column(each, 'key', key.type, key.owner, key.property), TYPES.bool)
+  const place = rowNumber({ kind: 'window', partitionBy: [], orderBy: node.orderBy })
+  const { inner, outer } = placed({ ...node, where: conjunction([node.where, own]) }, place, true)
+  return { ...outer, from: [{ kind: 'join', type: 'CROSS', left: each, right: inner, on: undefined }] }
+}
+
+/** All rows, numbered: `SELECT … FROM (SELECT …, row_number() OVER (PARTITION BY key ORDER BY …) AS place …) WHERE place <= n ORDER BY place`. */
+function numberedRows(node: SelectNode, key: ColumnNode, rows: ExprNode): SelectNode {
+  const place = rowNumber({ kind: 'window', partitionBy: [key], orderBy: node.orderBy })
+  const { outer, at } = placed({ ...node, orderBy: [] }, place)
+  return { ...outer, where: binary('lte', at, rows, TYPES.bool) }
+}
+
+function rowNumber(window: WindowNode): ExprNode {
+  return over(call('row_number', [], TYPES.int8), window)
+}
+
+/** A query as a part of another that gives its columns, in the order of a number that stands beside them. */
+function placed(
+  node: SelectNode,
+  place: ExprNode,
+  lateral = false
+): { readonly inner: AliasNode; readonly outer: SelectNode; readonly at: ExprNode } {
+  const columns = [...node.columns.map((of, i) => named(of, `c${i}`)), named(place, 'place')]
+  const inner: AliasNode = { ...aliasOf({ ...node, with: undefined, columns }), lateral }
+  const outer = columns.map(({ name, type }) => column(inner, name, type, 'perParent', name))
   const at = outer[outer.length - 1]
-  return {
-    ...EMPTY_SELECT,
-    with: node.with,
-    columns: outer.slice(0, -1),
-    from: [inner],
-    where: binary('lte', at, param(rows, TYPES.int8, 'perParent'), TYPES.bool),
-    orderBy: [at]
-  }
+  return { inner, at, outer: { ...EMPTY_SELECT, with: node.with, columns: outer.slice(0, -1), from: [inner], orderBy: [at] } }
 }

@@ -67,6 +67,8 @@ export const cockroachDialect: Dialect = {
     // cockroachdb/cockroach#38931.
     restartIdentity: false,
     smallSerials: false,
+    // It makes a window function of it and may read the whole table (cockroachdb/cockroach#165983), or give other rows (#151609).
+    lateralLimits: false,
     hiddenColumns: true,
     // Since v23.1: cockroachdb/cockroach#92966.
     textSearch: version >= 230100,
