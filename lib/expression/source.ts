@@ -73,7 +73,12 @@ export interface Source {
   /** Every name a column can be asked for by: properties, and the key's names of references. */
   readonly names: ReadonlyMap<string, SourceColumn>
   /** The ways on to other models by their names: foreign keys, and backrefs. */
-  readonly relations?: { get(name: string): SourceRelation | undefined; keys(): readonly string[] }
+  readonly relations?: {
+    get(name: string): SourceRelation | undefined
+    keys(): readonly string[]
+    /** The name of a model that has foreign keys to this one and to a table. */
+    between(table: TableNode): string | undefined
+  }
   /** What else can be asked for by name; an alias gives it its own columns. */
   readonly computed?: ReadonlyMap<string, ComputedName>
   /** The values of an update, as they are to be written: checked, with each part in its column. */

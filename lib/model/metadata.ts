@@ -284,7 +284,11 @@ export class Metadata {
       primaryKey: this.primaryKey.map(item => keyOf.get(item) as SourceColumn),
       references: this.fields.flatMap((item, i) => (isReference(item) ? [reference(item.field, columns[i])] : [])),
       names,
-      relations: { get: name => this.#relation(name), keys: () => this.#relationNames() },
+      relations: {
+        get: name => this.#relation(name),
+        keys: () => this.#relationNames(),
+        between: table => this.backrefs.find(({ from }) => from.definedRefs.some(({ to }) => to.table === table))?.from.name
+      },
       computed: this.computed,
       changes: this.#changes,
       read: this.#read,

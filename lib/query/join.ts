@@ -63,9 +63,11 @@ function inferJoin(left: Source, right: Source, attr: string | undefined): JoinP
       `More than one foreign key between ${left.name} and ${right.name} (${names}); say which: join(${right.name}, { on: t => t.${forward[0]?.property ?? '…'} })`
     )
   }
+  const between = left.relations?.between(right.table)
+  const through = between === undefined ? '' : ` join ${between} first, which refers to both, or`
   throw misuse(
     'BAD_QUERY',
-    `There is no foreign key between ${left.name} and ${right.name}; pass the condition: join(${right.name}, { on: (…) => … })`
+    `There is no foreign key between ${left.name} and ${right.name};${through} pass the condition: join(${right.name}, { on: (…) => … })`
   )
 }
 

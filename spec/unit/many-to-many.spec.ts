@@ -56,6 +56,12 @@ describe('a many-to-many relation', () => {
     expect(tags?.near.property).toBe('blogPost')
   })
 
+  it('is named where a join would have to lead through it', () => {
+    expect(() => Tag.select().join(BlogPost)).toThrow(
+      'There is no foreign key between Tag and BlogPost; join BlogPostTagThrough first, which refers to both, or pass the condition'
+    )
+  })
+
   it('waits for models that are defined later, in any order', () => {
     let Room: typeof Model
     let Booking: typeof Model
