@@ -52,6 +52,8 @@ const ACTIONS = ['CASCADE', 'RESTRICT', 'SET NULL', 'SET DEFAULT', 'NO ACTION']
 /** A reference as it is before it is loaded. */
 export interface KeyHolder {
   readonly key: unknown
+  /** The foreign key that it is a reference of. */
+  readonly field?: unknown
   then: unknown
 }
 
@@ -104,11 +106,21 @@ export class ForeignKeyFieldType extends Field<Key | object> {
 
   /** The key behind an instance, a reference, or a key. */
   #keyOf(value: unknown, property: string): unknown {
-    if (isKeyHolder(value)) return value.key
+    if (isKeyHolder(value)) return this.#keyHeld(value)
     this.#refuseOthers(value)
     const key = unwrapInstance(value, property)
     if (key !== undefined && key !== null) return key
     throw misuse('UNDEFINED_VALUE', `the ${this.targetSource().name} it refers to has no key yet; save it first`)
+  }
+
+  /** The key of a reference. Throws for one of another foreign key, whose key means something else. */
+  #keyHeld({ key, field }: KeyHolder): unknown {
+    if (field === this || !(field instanceof ForeignKeyFieldType)) return key
+    const [wanted, held] = [this.targetSource(), field.targetSource()]
+    if (!isSameTable(wanted, held)) throw misuse('WRONG_TYPE', `expected a reference to ${wanted.name}, got one to ${held.name}`)
+    const [to, by] = [this.targetColumn().property, field.targetColumn().property]
+    if (to === by) return key
+    throw misuse('WRONG_TYPE', `a reference to ${held.name} by its ${by}, where its ${to} is wanted; await it first`)
   }
 
   /** Throws for an instance of another model, whose key would mean another row. */
@@ -116,9 +128,13 @@ export class ForeignKeyFieldType extends Field<Key | object> {
     const source = typeof value === 'object' && value !== null ? findSource(value.constructor) : undefined
     if (!source) return
     const target = this.targetSource()
-    if (source.table.name === target.table.name && source.table.schema === target.table.schema) return
+    if (isSameTable(source, target)) return
     throw misuse('WRONG_TYPE', `expected a ${target.name}, got a ${source.name}`)
   }
+}
+
+function isSameTable({ table: one }: Source, { table: other }: Source): boolean {
+  return one.name === other.name && one.schema === other.schema
 }
 
 /** Whether a value is a reference that holds a key. */

@@ -29,6 +29,11 @@ export class LazyReference<M extends object> implements LazyRef<M> {
     this.#origin = origin
   }
 
+  /** @internal The foreign key that this is a reference of. */
+  get field(): ForeignKeyFieldType {
+    return this.#item.field
+  }
+
   then<A = M, B = never>(
     resolve?: ((model: M) => A | PromiseLike<A>) | null,
     reject?: ((reason: unknown) => B | PromiseLike<B>) | null

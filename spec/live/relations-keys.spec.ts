@@ -35,6 +35,13 @@ class Price extends Model {
   @IntegerField() amount!: number
 }
 
+/** Refers to a currency by its key. */
+@model()
+class Wallet extends Model {
+  @UUIDKeyField() id!: string
+  @ForeignKeyField(() => Currency) currency!: Ref<Currency>
+}
+
 // ── keys made of foreign keys ──
 
 @model()
@@ -100,7 +107,7 @@ class Named extends Model {
   declare homeKey: string | null
 }
 
-const TABLES = [Currency, Price, Person, Profile, Badge, Follow, Team, Player, Named]
+const TABLES = [Currency, Price, Wallet, Person, Profile, Badge, Follow, Team, Player, Named]
 
 eachServer('foreign keys', live => {
   const db = databaseFor(live)
@@ -168,6 +175,36 @@ eachServer('foreign keys', live => {
       const inserted = await Price.select().where(p => p.id.in([id, second]))
       expect(inserted.map(({ code }) => code)).toEqual(['JPY', 'JPY'])
       await Price.delete().where(p => p.amount.eq(9))
+    })
+
+    it('take references by the same property alone', async () => {
+      const price = await Price.get({ amount: 1 })
+      const copy = await Price.create({ currency: price.currency, amount: 9 })
+      expect(copy.code).toBe('EUR')
+      await copy.deleteInstance()
+      const wallet = await Wallet.getById((await Wallet.create({ currency: euro })).id)
+      const message = 'a reference to Currency by its id, where its code is wanted; await it first'
+      await expect(Price.create({ currency: wallet.currency, amount: 9 })).rejects.toThrow(`Price.currency: ${message}`)
+      expect(() => Price.select().where(p => p.currency.eq(wallet.currency))).toThrow(message)
+      expect(() => Price.select().where(p => p.currency.in([wallet.currency]))).toThrow(message)
+      expect(
+        await Price.select()
+          .where(p => p.currency.eq(price.currency))
+          .count()
+      ).toBe(2)
+      await wallet.currency
+      expect(
+        await Price.select()
+          .where(p => p.currency.eq(wallet.currency))
+          .count()
+      ).toBe(2)
+      const person = await Person.create({ name: 'of another model' })
+      const profile = await Profile.create({ person, motto: '' })
+      const reference = (await Profile.getById(profile.personId)).person
+      expect(() => Price.select().where(p => p.currency.eq(reference as never))).toThrow(
+        'expected a reference to Currency, got one to Person'
+      )
+      await person.deleteInstance()
     })
 
     it('follow its changes with onUpdate', async () => {
