@@ -37,11 +37,11 @@ export class Pairs {
   async add(given: unknown, options: object): Promise<number> {
     const where = `${this.label}.add`
     if (!clearsExisting(options, where))
-      return isQuery(given) ? this.#addFrom(given, where) : this.#insert(this.#keys(given, where))
+      return isQuery(given) ? this.#addFrom(given, where) : this.#adding(this.#keys(given, where))()
     return this.#executor.atomically(async () => {
       // Read first: the query may be one of the pairs that go.
-      const keys = await this.#read(given, where)
-      const [, added] = await Promise.all([this.clear(), this.#insert(keys)])
+      const add = this.#adding(await this.#read(given, where))
+      const [, added] = await Promise.all([this.clear(), add()])
       return added
     })
   }
@@ -49,9 +49,9 @@ export class Pairs {
   /** Deletes pairs; gives how many. */
   async remove(given: unknown): Promise<number> {
     const where = `${this.label}.remove`
-    return this.#delete(
-      isQuery(given) ? isIn(this.#far, this.#keysOf(given, where), false) : this.#among(this.#keys(given, where))
-    )
+    if (isQuery(given)) return this.#delete(isIn(this.#far, this.#keysOf(given, where), false))
+    const keys = this.#keys(given, where)
+    return keys.length === 0 ? 0 : this.#delete(this.#among(keys))
   }
 
   /** Deletes all pairs; gives how many. */
@@ -63,8 +63,9 @@ export class Pairs {
   set(given: unknown): Promise<{ added: number; removed: number }> {
     return this.#executor.atomically(async () => {
       const keys = await this.#read(given, `${this.label}.set`)
+      const add = this.#adding(keys)
       // Sent together, and run one after the other: the transaction has one connection.
-      const [removed, added] = await Promise.all([this.#delete(this.#among(keys, true)), this.#insert(keys)])
+      const [removed, added] = await Promise.all([this.#delete(this.#among(keys, true)), add()])
       return { added, removed }
     })
   }
@@ -116,21 +117,20 @@ export class Pairs {
 
   // ── what is written ──────────────────────────────────────────────────────────────────────────────────────────────
 
-  async #insert(keys: readonly unknown[]): Promise<number> {
-    if (keys.length === 0) return 0
+  /** What inserts the pairs that are missing. Throws at once where the through model refuses them: nothing is deleted then. */
+  #adding(keys: readonly unknown[]): () => Promise<number> {
+    if (keys.length === 0) return async () => 0
     const { through, near, far } = this.#relation
     const rows = (of: readonly unknown[]) => of.map(key => ({ [near.property]: this.#owner, [far.property]: key }))
     const insert = (of: readonly unknown[]) => insertManyOf<object, number>(through, rows(of), undefined, 'insertMany')
-    if (isUnique(this.#relation))
-      return insert(keys)
-        .onConflictIgnore(...this.#names)
-        .asRowCount()
-        .execute()
-    return this.#executor.atomically(async () => {
-      const there = new Set(await this.#there(keys))
-      const missing = keys.filter(key => !there.has(String(key)))
-      return missing.length === 0 ? 0 : insert(missing).asRowCount().execute()
-    })
+    const all = insert(keys).asRowCount()
+    if (isUnique(this.#relation)) return () => all.onConflictIgnore(...this.#names).execute() as Promise<number>
+    return () =>
+      this.#executor.atomically(async () => {
+        const there = new Set(await this.#there(keys))
+        const missing = keys.filter(key => !there.has(String(key)))
+        return missing.length === 0 ? 0 : insert(missing).asRowCount().execute()
+      })
   }
 
   /** One INSERT of what a query gives, where the through model asks for nothing that each row must be given by itself. */
@@ -138,7 +138,7 @@ export class Pairs {
     const { through, near, far } = this.#relation
     const keys = this.#keysOf(query, where)
     if (keys.kind !== 'select' || !isUnique(this.#relation) || !isBare(this.#relation))
-      return this.#insert(await this.#read(query, where))
+      return this.#adding(await this.#read(query, where))()
     const node: SelectNode = { ...keys, columns: [this.#ownerParam, ...keys.columns] }
     const insert = insertFromOf<object, number>(through, { toSelectNode: () => node }, [near.property, far.property])
     return insert

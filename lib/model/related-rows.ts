@@ -49,7 +49,7 @@ export const ManyToMany = Object
 /** The live select of a relation for an instance. Throws a `TypeError` for one without key. */
 export function relatedRows(relation: ManyToManyRelation, instance: object): object {
   const key = referenceKey(instance, relation.near.field as ForeignKeyFieldType)
-  if (key !== undefined && key !== null) return new RelatedRows(stateOf(relation, key), new Pairs(relation, key))
+  if (key !== undefined && key !== null) return new ManyToManyRows(stateOf(relation, key), new Pairs(relation, key))
   const { from, property } = relation
   throw misuse('UNDEFINED_VALUE', `Cannot get many-to-many "${property}" for unsaved ${from.name}: save it first`)
 }
@@ -70,7 +70,7 @@ function targetOf({ field }: ModelField): string {
   return (field as ForeignKeyFieldType).targetColumn().property
 }
 
-class RelatedRows<M> extends RelationRows<M> {
+class ManyToManyRows<M> extends RelationRows<M> {
   readonly #pairs: Pairs
   /** Whether these are all the rows of the relation, and not the result of a further query. */
   readonly #whole: boolean
@@ -83,7 +83,7 @@ class RelatedRows<M> extends RelationRows<M> {
 
   /** @internal */
   override remade<Q>(change: Partial<SelectState>): Q {
-    return new RelatedRows({ ...this.state, ...change }, this.#pairs, false) as unknown as Q
+    return new ManyToManyRows({ ...this.state, ...change }, this.#pairs, false) as unknown as Q
   }
 
   async add(rows: unknown, options: AddOptions = {}): Promise<number> {

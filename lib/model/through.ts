@@ -34,7 +34,7 @@ export function makeThrough({ from, to, name }: Sides, options: ManyToManyOption
         `${name}: ${meta.name} has a key of ${meta.primaryKey.length} columns, to which no foreign key leads; declare a model for the pairs and give it as { through }`
       )
   }
-  const [near, far] = from === to ? [`from${from.name}`, `to${to.name}`] : [propertyFor(from), propertyFor(to)]
+  const [near, far] = from.name === to.name ? [`from${from.name}`, `to${to.name}`] : [propertyFor(from), propertyFor(to)]
   const modelName = `${from.name}${to.name}Through`
   const root = rootOf(from.model)
   const { [modelName]: through } = { [modelName]: class extends root {} } as Record<string, ModelConstructor>

@@ -44,6 +44,21 @@ describe('a many-to-many relation', () => {
     expect(throughModel(Tag, 'posts')).toBe(throughModel(BlogPost, 'tags'))
   })
 
+  it('has two keys for its pairs where both models have one name', () => {
+    const other = () => {
+      @model({ database: db, tableName: 'other_tag' })
+      class Tag extends Model {}
+      return Tag
+    }
+    const Other = other()
+
+    @model({ database: db, tableName: 'tagged_tag' })
+    class Tag extends Model {
+      @ManyToManyField(() => Other) tags!: ManyToMany<Model>
+    }
+    expect(metadata(throughModel(Tag, 'tags')).fieldNames).toEqual(['id', 'fromTag', 'toTag'])
+  })
+
   it('is known to both of its models', () => {
     const tags = metadata(BlogPost).manyToMany.get('tags')
     const posts = metadata(Tag).manyToMany.get('posts')
