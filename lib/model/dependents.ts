@@ -4,7 +4,7 @@ import type { ExprNode } from '../ast/nodes.js'
 import { TYPES } from '../ast/types.js'
 import { membership } from '../expression/operands.js'
 import type { SourceColumn } from '../expression/source.js'
-import { sortModels } from './graph.js'
+import { sortedMetadata } from './graph.js'
 import type { Metadata, ModelField, Relation } from './metadata.js'
 import { keyParam } from './persist.js'
 
@@ -38,7 +38,7 @@ export class Dependents {
     const relations = [...this.#followed].flatMap(({ backrefs }) => backrefs.filter(this.#following.counts))
     const models = new Set(relations.flatMap(({ from, to }) => [from, to]))
     const byName = [...models].sort((a, b) => (a.name < b.name ? -1 : 1))
-    const sorted = sortModels(byName.map(({ model }) => model)).reverse()
+    const sorted = sortedMetadata(byName.map(({ model }) => model)).reverse()
     return sorted.flatMap(meta => relations.filter(({ from }) => from === meta))
   }
 

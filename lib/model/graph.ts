@@ -31,8 +31,17 @@ export function modelGraph(model: object, { refs = true, backrefs = true }: Grap
   return edges
 }
 
-/** The models, each once, those that others refer to before them; a circle of references is broken where it was entered. */
-export function sortModels(models: readonly object[]): Metadata[] {
+/**
+ * The models, each once, those that others refer to before them: the order in which their tables can be created. A circle of
+ * references is broken where it was entered.
+ */
+export function sortModels<M extends object>(models: readonly M[]): M[] {
+  const given = new Map(models.map(model => [metadata(model), model]))
+  return sortedMetadata(models).map(meta => given.get(meta) as M)
+}
+
+/** What is known of the models, in that order. */
+export function sortedMetadata(models: readonly object[]): Metadata[] {
   const wanted = new Set(models.map(metadata))
   const sorted = new Set<Metadata>()
   const visiting = new Set<Metadata>()

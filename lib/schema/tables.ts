@@ -1,7 +1,7 @@
 import { DeferredForeignKeyType, type ForeignKeyFieldType } from '../../fields/foreign-key.js'
 import type { ForeignKeyDefinition, SchemaNode, TableNode } from '../ast/nodes.js'
 import { misuse } from '../errors.js'
-import { sortModels } from '../model/graph.js'
+import { sortedMetadata } from '../model/graph.js'
 import { withThroughModels } from '../model/many-to-many.js'
 import { isReference, type Metadata, type ModelField } from '../model/metadata.js'
 import { indexNode } from '../model/model-index.js'
@@ -13,7 +13,7 @@ import { createTypes, dropTypes } from './enums.js'
 
 /** The statements that create the models' tables and indexes, in an order in which they succeed. */
 export function createStatements(models: readonly object[], safe: boolean, temporary?: boolean): SchemaNode[] {
-  const sorted = sortModels(withThroughModels(models))
+  const sorted = sortedMetadata(withThroughModels(models))
   const created = new Set<TableNode>()
   const statements: SchemaNode[] = createTypes(sorted, safe)
   const late: SchemaNode[] = []
@@ -58,7 +58,7 @@ export function addForeignKey(meta: Metadata, item: ModelField): SchemaNode {
 /** The statements that drop the models' tables, referring ones first, then the types of their own. */
 export function dropStatements(models: readonly object[], safe: boolean, cascade: boolean, restrict = false): SchemaNode[] {
   if (cascade && restrict) throw misuse('BAD_ARGUMENT', 'dropTables: only one of cascade and restrict may be given')
-  const sorted = sortModels(withThroughModels(models)).reverse()
+  const sorted = sortedMetadata(withThroughModels(models)).reverse()
   return [
     ...sorted.map((meta): SchemaNode => ({ kind: 'dropTable', table: meta.table, safe, cascade, restrict })),
     ...dropTypes(sorted)

@@ -1,4 +1,4 @@
-import { ForeignKeyField, Model, model, type Ref, type Select } from 'pewit'
+import { ForeignKeyField, Model, model, type Ref, type Select, sortModels } from 'pewit'
 import { UUIDKeyField } from 'pewit/playhouse/cockroachdb'
 import { assertQueryCount, type CountedQueries, countQueries } from 'pewit/playhouse/test-utils'
 import type { Equal, RowOf } from './expect.js'
@@ -73,6 +73,14 @@ export class Named extends Model {
   @ForeignKeyField(() => User, { backref: ({ name }) => (name === 'Named' ? 'named' : false) }) three!: Ref<User>
   // @ts-expect-error a name, false, or a function
   @ForeignKeyField(() => User, { backref: true }) four!: Ref<User>
+}
+
+export async function sorting(): Promise<void> {
+  const sorted = sortModels([Tweet, User])
+  proves<Equal<typeof sorted, (typeof Tweet | typeof User)[]>>()
+  await db.createTables(sorted)
+  // @ts-expect-error models, and not their names
+  sortModels(['Tweet'])
 }
 
 export async function counting(): Promise<void> {

@@ -164,8 +164,8 @@ describe('the graph of models', () => {
   })
 
   it('sorts models, those that others refer to or depend on first', () => {
-    const sorted = names(sortModels([Line, Apart, Note, Person]))
-    expect(sorted).toEqual(['Person', 'Note', 'Line', 'Apart'])
-    expect(names(sortModels([Note, Note, Line]))).toEqual(['Note', 'Line'])
+    expect(sortModels([Line, Apart, Note, Person])).toEqual([Person, Note, Line, Apart])
+    expect(sortModels([Note, Note, Line])).toEqual([Note, Line])
+    expect(() => sortModels([Note, class Other extends Model {}])).toThrow('Other is not a model')
   })
 })
