@@ -61,7 +61,10 @@ export function decoratedName(key: unknown): string {
 /** The decorator that declares a field. */
 export function decoratorOf<Read, Write>(field: Field): FieldDecorator<Read, Write> {
   checkOptions(field)
-  const decorate = (target: object, key: unknown): void => declareField(target.constructor, decoratedName(key), field)
+  const decorate = (target: object, key: unknown): void => {
+    const property = decoratedName(key)
+    declareField(target.constructor, property, field)
+  }
   fields.set(decorate, field)
   return decorate as FieldDecorator<Read, Write>
 }

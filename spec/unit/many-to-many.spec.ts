@@ -230,8 +230,10 @@ describe('what is refused of a many-to-many relation', () => {
   })
 
   it('the other kind of decorators', () => {
-    const decorate = ManyToManyField(() => Tag) as unknown as (target: undefined, context: object) => void
-    expect(() => decorate(undefined, { kind: 'field' })).toThrow(/"experimentalDecorators": true/)
+    for (const decorator of [ManyToManyField(() => Tag), CharField()]) {
+      const decorate = decorator as unknown as (target: undefined, context: object) => void
+      expect(() => decorate(undefined, { kind: 'field' })).toThrow(/"experimentalDecorators": true/)
+    }
   })
 
   it('a through model without the foreign keys, or with too many', () => {
