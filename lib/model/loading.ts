@@ -43,7 +43,6 @@ export function instancesOf(state: RowsState, where: string): Metadata {
 }
 
 async function loadAll(parents: readonly object[], steps: readonly Step[], executor: Executor): Promise<void> {
-  if (parents.length === 0) return
   // Together: in a transaction they travel in one flight.
   await Promise.all(steps.map(step => loadStep(parents, step, executor)))
 }

@@ -91,7 +91,7 @@ eachServer('prefetch', live => {
 
   it('gives null where the query for what is referred to leaves it out, and does not write that', async () => {
     const tweets = await byViews().prefetch([User.select().where(u => u.username.eq('huey')), 'user'])
-    expect(tweets.map(({ user }) => user?.username ?? null)).toEqual(['huey', null, 'huey', null, 'huey'])
+    expect(tweets.map(({ user }) => (user === null ? null : user.username))).toEqual(['huey', null, 'huey', null, 'huey'])
     expect(await tweets[1].save()).toBe(0)
     expect((await Tweet.getById(tweets[1].id)).userId).not.toBeNull()
     tweets[1].user = tweets[0].user
@@ -170,6 +170,12 @@ eachServer('prefetch', live => {
       [18, null]
     ])
     expect(joined.tweets[0].user).toBe(joined)
+    const [behind] = await users().prefetch(
+      Tweet.select(User, Tweet)
+        .join(User, { on: x => x.user })
+        .orderBy(x => x.views)
+    )
+    expect(behind.tweets.map(({ content }) => content)).toEqual(['meow', 'hiss', 'purr'])
   })
 
   it('gives each row of a join an array of its own', async () => {
@@ -231,6 +237,14 @@ eachServer('prefetch', live => {
       expect(count).toBe(2)
     } finally {
       await other.close()
+    }
+    const alone = { bindRefs: false, bindBackrefs: false }
+    const third = databaseFor(live)
+    try {
+      const { count } = await countQueries(third, () => third.bindCtx([User], async () => users().prefetch(Tweet), alone))
+      expect(count).toBe(2)
+    } finally {
+      await third.close()
     }
     const stopped = AbortSignal.abort()
     await expect(users().prefetch(Tweet).signal(stopped)).rejects.toThrow()

@@ -102,7 +102,7 @@ eachServer('withRelated', live => {
   it('gives null where the query leaves out what is referred to', async () => {
     const query = User.select().where(u => u.username.eq('huey'))
     const rows = await byViews().withRelated(load('user', { query }))
-    expect(rows.map(({ user }) => user?.username ?? null)).toEqual(['huey', null, 'huey', null, 'huey'])
+    expect(rows.map(({ user }) => (user === null ? null : user.username))).toEqual(['huey', null, 'huey', null, 'huey'])
     expect(rows.some(row => row.isDirty())).toBe(false)
   })
 
@@ -125,6 +125,13 @@ eachServer('withRelated', live => {
       const { count } = await countQueries(db, () => users().withRelated('tweets', 'favorites', 'sent', 'received'))
       expect(count).toBe(5)
     })
+  })
+
+  it('rejects what was made a query of something else meanwhile', async () => {
+    const query = users().withRelated('tweets')
+    await expect(query.dicts()).rejects.toThrow('loading relations needs instances: a query of all columns of User')
+    await expect(query.columns(u => [u.id])).rejects.toThrow('loading relations needs instances')
+    expect(await query.columns(u => [u.username]).scalar()).toBe('huey')
   })
 
   it('rejects with what the server says of a query', async () => {
