@@ -210,6 +210,27 @@ eachServer('many-to-many', live => {
         expect(() => Student.filter({ courses: 'x' } as object)).toThrow(/ends at the relation courses; name a property of it/)
       }))
 
+    it('are an array where they were loaded with the query, and live again once the row is read anew', () =>
+      undone(async () => {
+        const { huey } = await setUp()
+        const { result, count } = await countQueries(db, () =>
+          Student.select()
+            .orderBy(s => s.name)
+            .withRelated('courses')
+        )
+        expect(count).toBe(2)
+        const [loaded] = result
+        expect(names(loaded.courses)).toEqual(['Algebra', 'Biology'])
+        expect(Object.keys(loaded)).toEqual(['id', 'name', 'courses'])
+        expect(loaded.toJSON()).toMatchObject({ name: 'Huey', courses: [{ about: null }, { about: null }] })
+        expect(loaded.isDirty()).toBe(false)
+        await huey.courses.clear()
+        expect(loaded.courses).toHaveLength(2)
+        const again: object = await loaded.reload()
+        expect(Object.keys(again)).toEqual(['id', 'name'])
+        expect(await (again as Student).courses).toEqual([])
+      }))
+
     it('are joined through the through model', () =>
       undone(async () => {
         await setUp()
