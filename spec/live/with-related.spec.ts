@@ -120,11 +120,38 @@ eachServer('withRelated', live => {
     expect(onTags.tweets.map(({ user }) => user.username)).toEqual(['huey', 'mickey'])
   })
 
-  it('sends what stands side by side in one flight of a transaction', async () => {
+  it('sends a statement for each in a transaction, too', async () => {
     await db.transaction(async () => {
       const { count } = await countQueries(db, () => users().withRelated('tweets', 'favorites', 'sent', 'received'))
       expect(count).toBe(5)
     })
+  })
+
+  it('runs all of it where the query runs, the queries of a query for rows too', async () => {
+    const other = databaseFor(live)
+    try {
+      const tweets = load('tweets', { query: byViews().withRelated('favorites') })
+      const alone = { bindRefs: false, bindBackrefs: false }
+      const { count } = await countQueries(other, () =>
+        other.bindCtx([User], async () => users().withRelated(tweets.then('tags')), alone)
+      )
+      expect(count).toBe(4)
+    } finally {
+      await other.close()
+    }
+  })
+
+  it('loads for aliases and CTEs, whose rows are those of the model', async () => {
+    const [ofAlias] = await User.alias('u')
+      .select()
+      .where(u => u.username.eq('huey'))
+      .withRelated('tweets')
+    expect(ofAlias.tweets).toHaveLength(3)
+    const hueys = User.select()
+      .where(u => u.username.eq('huey'))
+      .cte('hueys')
+    const [ofCte] = await hueys.select().withRelated(load('tweets').then('tags'))
+    expect(ofCte.tweets.map(({ tags }) => tags.length).sort()).toEqual([0, 1, 2])
   })
 
   it('rejects what was made a query of something else meanwhile', async () => {
