@@ -9,17 +9,22 @@ export function emitRelated(w: Writer, node: RelatedNode): void {
 
 function joinedSource(w: Writer, { reference, key }: RelatedNode): SourceNode {
   const from = reference.kind === 'related' ? { ...reference.column, source: joinedSource(w, reference) } : reference
-  const sources = from.kind === 'column' ? w.fromOf(from.source) : []
-  for (const item of sources) {
-    const found = from.kind === 'column' && joinedBy(item, from, key)
+  if (from.kind !== 'column') throw misuse('BAD_QUERY', `${key.owner} cannot be reached by way of what is no foreign key here`)
+  const sources = w.fromOf(from.source)
+  // A source that is not there is told of like any other.
+  if (!sources) w.column(from)
+  for (const item of sources ?? []) {
+    const found = joinedBy(item, from, key)
     if (found) return found
   }
-  throw notJoined(from, key)
+  throw notJoined(from, key, sources?.length !== 0)
 }
 
-function notJoined(from: ExprNode, { owner }: ColumnNode): TypeError {
-  const [label, on] = from.kind === 'column' ? [`${from.owner}.${from.property}`, from.property] : ['the foreign key', '…']
-  return misuse('BAD_QUERY', `This query has not joined ${owner} along ${label}; add .join(${owner}, { on: t => t.${on} })`)
+function notJoined({ owner, property }: ColumnNode, { owner: target }: ColumnNode, canJoin: boolean): TypeError {
+  const remedy = canJoin
+    ? `this query has not joined; add .join(${target}, { on: t => t.${property} })`
+    : `a statement without joins cannot follow; use t => t.${property}.in(${target}.select().where(…))`
+  return misuse('BAD_QUERY', `${owner}.${property} leads to ${target}, which ${remedy}`)
 }
 
 /** The source that an item of FROM joins by comparing a foreign key with a column. */

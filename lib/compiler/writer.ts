@@ -144,10 +144,10 @@ export class Writer {
     ;(this.#scope as Scope).from = from
   }
 
-  /** What the query reads from that has a source; nothing where there is none. */
-  fromOf(source: SourceNode): readonly (SourceNode | JoinNode)[] {
+  /** What the query reads from that has a source; nothing of a statement without FROM, `undefined` where there is no such source. */
+  fromOf(source: SourceNode): readonly (SourceNode | JoinNode)[] | undefined {
     for (let scope = this.#scope; scope; scope = scope.outer) if (scope.names.has(source)) return scope.from
-    return []
+    return undefined
   }
 
   /** Lets the expressions of a select mean the windows of its WINDOW clause by their names. */

@@ -12,13 +12,13 @@ const joins: readonly Misuse[] = [
   [
     'a column by way of a foreign key that was not joined',
     'BAD_QUERY',
-    'This query has not joined User along Tweet.user; add .join(User, { on: t => t.user })',
+    'Tweet.user leads to User, which this query has not joined; add .join(User, { on: t => t.user })',
     () => sql(Tweet.select().where(t => t.user.to.username.eq('x')))
   ],
   [
     'the same, joined along another one',
     'BAD_QUERY',
-    'This query has not joined User along Friend.other; add .join(User, { on: t => t.other })',
+    'Friend.other leads to User, which this query has not joined; add .join(User, { on: t => t.other })',
     () =>
       sql(
         Friend.select()
@@ -29,7 +29,7 @@ const joins: readonly Misuse[] = [
   [
     'the same, two steps away',
     'BAD_QUERY',
-    'This query has not joined Category along Category.parent; add .join(Category, { on: t => t.parent })',
+    'Category.parent leads to Category, which this query has not joined; add .join(Category, { on: t => t.parent })',
     () => {
       const p = Category.alias('p')
       return sql(Category.select(c => [c.parent.to.parent.to.name]).join(p, { on: c => c.parent }))
@@ -38,13 +38,13 @@ const joins: readonly Misuse[] = [
   [
     'the same in an update',
     'BAD_QUERY',
-    'This query has not joined User along Tweet.user; add .join(User, { on: t => t.user })',
+    'Tweet.user leads to User, which a statement without joins cannot follow; use t => t.user.in(User.select().where(…))',
     () => sql(Tweet.update({ content: '' }).where(t => t.user.to.username.eq('x')))
   ],
   [
     'the same of a source that is not there',
     'BAD_QUERY',
-    'This query has not joined User along Tweet.user; add .join(User, { on: t => t.user })',
+    'Tweet.user is used, but "tweet" is not among the sources of this query; join it first',
     () => sql(User.select().where(Tweet.fields().user.to.username.eq('x')))
   ],
   [
