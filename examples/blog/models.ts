@@ -14,7 +14,7 @@ import {
 } from 'pewit'
 import { UUIDKeyField } from 'pewit/playhouse/cockroachdb'
 
-// The models name no database: main.ts binds them to the one it works on.
+// The models name no database: load.ts binds them to the one it fills.
 
 @model({ tableName: 'users' })
 export class User extends Model {

@@ -1,6 +1,6 @@
 import type { ForeignKeyFieldType } from '../../fields/foreign-key.js'
 import type { ManyRows } from '../../fields/many-to-many.js'
-import { binary, param } from '../ast/build.js'
+import { binary, conjunction, param } from '../ast/build.js'
 import { TYPES } from '../ast/types.js'
 import { misuse } from '../errors.js'
 import type { KeyOf, Ref, Subselect } from '../expression/types.js'
@@ -54,16 +54,20 @@ export function relatedRows(relation: ManyToManyRelation, instance: object): obj
   throw misuse('UNDEFINED_VALUE', `Cannot get many-to-many "${property}" for unsaved ${from.name}: save it first`)
 }
 
-/** `SELECT … FROM "course" AS "t1" INNER JOIN "student_course_through" AS "t2" ON "t1"."id" = "t2"."course_id" WHERE "t2"."student_id" = $1` */
+/**
+ * `SELECT … FROM "course" AS "t1" INNER JOIN "student_course_through" AS "t2" ON "t1"."id" = "t2"."course_id" AND "t2"."student_id" = $1`
+ *
+ * The instance is meant by the join: conditions cannot be an alternative to it, and filters by name make joins of their own.
+ */
 function stateOf({ to, through, near, far }: ManyToManyRelation, key: unknown): SelectState {
   const state = selectFrom(() => to.requireDatabase(), to.source, [])
   const pairs = through.source
   const along = { source: pairs, from: targetOf(far), to: far.property }
-  const on = relationCondition(to.source, pairs, along)
-  const from = joinedTo(state.node.from, to.source.node, pairs.node, { type: 'INNER' }, on)
   const column = columnOf(through, near)
-  const where = binary('eq', column, param(key, column.type, `${through.name}.${near.property}`), TYPES.bool)
-  return { ...state, node: { ...state.node, from, where } }
+  const owner = binary('eq', column, param(key, column.type, `${through.name}.${near.property}`), TYPES.bool)
+  const on = conjunction([relationCondition(to.source, pairs, along), owner])
+  const from = joinedTo(state.node.from, to.source.node, pairs.node, { type: 'INNER' }, on)
+  return { ...state, node: { ...state.node, from } }
 }
 
 function targetOf({ field }: ModelField): string {

@@ -190,6 +190,13 @@ eachServer('many-to-many', live => {
         expect(seen.sort()).toEqual(['Algebra', 'Biology'])
       }))
 
+    it('are never those of others, whatever is asked besides', () =>
+      undone(async () => {
+        const { huey } = await setUp()
+        const either = huey.courses.where(c => c.name.eq('Algebra')).orWhere(c => c.name.eq('Chess'))
+        expect(names(await either)).toEqual(['Algebra'])
+      }))
+
     it('can be parts of other queries', () =>
       undone(async () => {
         const { huey, mickey } = await setUp()
@@ -207,6 +214,7 @@ eachServer('many-to-many', live => {
         expect(await Student.filter({ courses__name: 'Algebra', courses__id: biology.id })).toEqual([])
         expect(names(await Student.filter({ courses__students__name: 'Mickey' }).distinct())).toEqual(['Huey', 'Mickey'])
         expect(await huey.courses.filter({ name: 'Biology' }).count()).toBe(1)
+        expect(names(await huey.courses.filter({ students__name: 'Mickey' }))).toEqual(['Biology'])
         expect(() => Student.filter({ courses: 'x' } as object)).toThrow(/ends at the relation courses; name a property of it/)
       }))
 
