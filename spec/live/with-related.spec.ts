@@ -154,6 +154,20 @@ eachServer('withRelated', live => {
     expect(ofCte.tweets.map(({ tags }) => tags.length).sort()).toEqual([0, 1, 2])
   })
 
+  it('is what strict loading asks for', async () => {
+    db.strictLoading(true)
+    try {
+      const [huey] = await users().prefetch(byViews()).withRelated(load('favorites').then('tweet'))
+      expect([huey.tweets.length, huey.favorites[0].tweet.content]).toEqual([3, 'woof'])
+      expect(await huey.tweets[0].user).toBe(huey)
+      await expect(Promise.resolve(huey.tweets[0].favorites)).rejects.toThrow('Tweet.favorites is not loaded')
+      const [again] = await huey.tweets[0].favorites.where(f => f.user.ne(huey)).withRelated('user')
+      expect(again.user.username).toBeDefined()
+    } finally {
+      db.strictLoading(false)
+    }
+  })
+
   it('rejects what was made a query of something else meanwhile', async () => {
     const query = users().withRelated('tweets')
     await expect(query.dicts()).rejects.toThrow('loading relations needs instances: a query of all columns of User')
