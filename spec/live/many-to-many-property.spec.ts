@@ -116,7 +116,7 @@ eachServer('many-to-many relations', live => {
         const target = (all === courses ? Course : Student) as typeof Student
         if (form === 'keys') return meant.map(({ id }) => id) as never
         if (form === 'twice') return meant.flatMap(row => [row, row.id]) as never
-      if (form === 'set') return new Set(meant) as never
+        if (form === 'set') return new Set(meant) as never
         return (form === 'query' ? target.select().where(t => t.id.in(meant.map(({ id }) => id))) : meant) as never
       }
       const held = async () => {
