@@ -102,6 +102,7 @@ export type {
   Fields,
   Giving,
   GivingFor,
+  Instance,
   JsonExpr,
   JsonKey,
   JsonKeys,
@@ -126,6 +127,7 @@ export type {
   Predicate,
   RefColumn,
   RelatedFields,
+  RelationKey,
   Sources,
   Subselect,
   TextOps,
@@ -160,7 +162,6 @@ export type {
   NotInstances,
   OfAnotherModel,
   QueryProblem,
-  RelationKey,
   RelationTarget,
   WithRelated
 } from './model/load-types.js'

@@ -42,6 +42,15 @@ export interface LazyRef<M> extends PromiseLike<M> {
 /** A foreign key's property: the related instance where it is loaded, else a reference to be awaited. */
 export type Ref<M> = M | LazyRef<M>
 
+/** The names of a model's relations: its references, and what leads to many rows. Inferred at the end, so that errors show them. */
+export type RelationKey<M> = {
+  [K in keyof M]-?: K extends string ? (IsRef<M[K]> extends true ? K : M[K] extends NotAColumn ? K : never) : never
+}[keyof M] extends infer K extends string
+  ? K
+  : never
+/** An instance of a model, whatever of its relations is loaded. */
+export type Instance<M> = M | Pick<M, Exclude<keyof M, RelationKey<M>>>
+
 /** A value that can be a key. */
 export type Key = string | number | bigint
 
@@ -82,10 +91,10 @@ export interface RefColumn<M, T, K extends string> extends Omit<Expr<T>, 'eq' | 
    * Running the query throws a `TypeError` that names the join to add where there is none.
    */
   readonly to: RelatedFields<M>
-  eq(value: Ref<M> | Key | Expr<Any> | Subselect | null): Predicate<K>
-  ne(value: Ref<M> | Key | Expr<Any> | Subselect | null): Predicate
-  in(values: Listed<Ref<M> | Key | Expr<Any>> | Subselect<Key | null> | Members): Predicate
-  notIn(values: Listed<Ref<M> | Key | Expr<Any>> | Subselect<Key | null> | Members): Predicate
+  eq(value: Ref<M> | Instance<M> | Key | Expr<Any> | Subselect | null): Predicate<K>
+  ne(value: Ref<M> | Instance<M> | Key | Expr<Any> | Subselect | null): Predicate
+  in(values: Listed<Ref<M> | Instance<M> | Key | Expr<Any>> | Subselect<Key | null> | Members): Predicate
+  notIn(values: Listed<Ref<M> | Instance<M> | Key | Expr<Any>> | Subselect<Key | null> | Members): Predicate
 }
 
 /** The type of a model's key: that of its property `id`. */
@@ -178,7 +187,7 @@ export type GivingFor<T> =
               ? Giving<T | null>
               : AnyExpr
 
-type Settable<T> = T | GivingFor<T> | (IsRef<T> extends true ? KeyOf<RefTarget<T>> : never)
+type Settable<T> = T | GivingFor<T> | (IsRef<T> extends true ? Instance<RefTarget<T>> | KeyOf<RefTarget<T>> : never)
 /** Values for a new row. Names and types are checked, completeness is not: decorators cannot tell the compiler what is required. */
 export type Data<M> = { readonly [K in ColumnKey<M>]?: Settable<M[K]> }
 /** Values for an update: plain ones, expressions, or functions of the columns of its sources `S`, the model first. */

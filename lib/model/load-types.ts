@@ -1,16 +1,10 @@
 import type { Any, IsAny } from '../expression/any.js'
-import type { IsRef, NotAColumn, RefTarget } from '../expression/types.js'
+import type { IsRef, NotAColumn, RefTarget, RelationKey } from '../expression/types.js'
 import type { AttachAt } from '../query/join-types.js'
 import type { Select } from '../query/select.js'
 
 /** The types of relations that are loaded with a query. */
 
-/** The names of a model's relations: its references, and what leads to many rows. Inferred at the end, so that errors show them. */
-export type RelationKey<M> = {
-  [K in keyof M]-?: K extends string ? (IsRef<M[K]> extends true ? K : M[K] extends NotAColumn ? K : never) : never
-}[keyof M] extends infer K extends string
-  ? K
-  : never
 /** The model that a relation leads to, by the type of its property. */
 export type RelationTarget<P> =
   IsRef<P> extends true ? RefTarget<P> : P extends NotAColumn & PromiseLike<readonly (infer R)[]> ? R : never

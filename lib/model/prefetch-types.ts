@@ -1,6 +1,6 @@
-import type { Alias, Any, Class, IsRef, IsUnion, ModelOf, NotAColumn, RefKeys } from '../expression/types.js'
+import type { Alias, Any, Class, IsRef, IsUnion, ModelOf, NotAColumn, RefKeys, RelationKey } from '../expression/types.js'
 import type { AttachAt } from '../query/join-types.js'
-import type { AnySelect, NotInstances, QueryProblem, RelationKey, RelationTarget } from './load-types.js'
+import type { AnySelect, NotInstances, QueryProblem, RelationTarget } from './load-types.js'
 
 /** The types of rows that further queries are put into. */
 

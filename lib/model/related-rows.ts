@@ -3,7 +3,7 @@ import type { ManyRows } from '../../fields/many-to-many.js'
 import { binary, conjunction, param } from '../ast/build.js'
 import { TYPES } from '../ast/types.js'
 import { misuse } from '../errors.js'
-import type { KeyOf, Ref, Subselect } from '../expression/types.js'
+import type { Instance, KeyOf, Ref, Subselect } from '../expression/types.js'
 import { joinedTo, relationCondition } from '../query/join.js'
 import { type Select, type SelectState, selectFrom } from '../query/select.js'
 import type { ManyToManyRelation, ModelField } from './metadata.js'
@@ -12,7 +12,7 @@ import { referenceKey } from './relations.js'
 import { RelationRows } from './strict-loading.js'
 
 /** What stands for a row of a model: its instance, a reference to it, or its key. */
-export type RowOrKey<M> = Ref<M> | KeyOf<M>
+export type RowOrKey<M> = Ref<M> | Instance<M> | KeyOf<M>
 
 /** What stands for rows of a model: one, several, or a query of them. */
 export type RowsOrKeys<M> = RowOrKey<M> | Iterable<RowOrKey<M>> | Subselect<KeyOf<M> | null>

@@ -1,10 +1,10 @@
-import type { Any, Expr, IsRef, Key, NotAColumn, Operand, Ref, RefTarget, Subselect } from '../expression/types.js'
+import type { Any, Expr, Instance, IsRef, Key, NotAColumn, Operand, Ref, RefTarget, Subselect } from '../expression/types.js'
 import type { FilterOperator, FilterTree } from './filter.js'
 
 /** The types of filters by name: `{ username__ilike: 'h%', tweets__content__contains: 'x' }`. */
 
 /** A value of a property in a filter. */
-type Value<P> = IsRef<P> extends true ? Ref<RefTarget<P>> | Key | Expr<Any> : Operand<P>
+type Value<P> = IsRef<P> extends true ? Ref<RefTarget<P>> | Instance<RefTarget<P>> | Key | Expr<Any> : Operand<P>
 /** What `contains` takes: a part of a text, items of an array, a part of a JSON value. */
 type Contained<P> = [P] extends [string | null]
   ? Operand<string>

@@ -198,3 +198,24 @@ export function notRelated(): void {
   // @ts-expect-error no such option
   User.select().withRelated('tweets', { limit: 3 })
 }
+
+/** A row with its relations loaded is a row of its model wherever one is asked for. */
+export async function asValues(): Promise<void> {
+  const [user] = await User.select().prefetch(Tweet, Favorite)
+  const [outer] = await Tweet.select(Tweet, User).leftJoin(User)
+  const [tag] = await Tag.select().withRelated('tweets')
+  await Tweet.create({ user, content: 'x' })
+  await Tweet.insertMany([{ user }])
+  await Tweet.update({ user }).where(t => t.user.eq(user).or(t.user.in([user])))
+  await Tweet.filter({ user, user__ne: user })
+  await Favorite.create({ tweet: outer, user })
+  await (await Tweet.getById('1')).tags.add([tag])
+  // @ts-expect-error a tweet is no user
+  await Tweet.create({ user: outer })
+  // @ts-expect-error a tweet is no user
+  Tweet.select().where(t => t.user.eq(outer))
+  // @ts-expect-error a user is no tag
+  await (await Tweet.getById('1')).tags.add([user])
+  // @ts-expect-error nor is a plain object
+  await Tweet.create({ user: { id: 'x' } })
+}
