@@ -44,7 +44,9 @@ export function makeThrough({ from, to, name }: Sides, options: ManyToManyOption
   declareKey(through, near, new ForeignKeyFieldType(() => from.model, { ...actions, index: false }))
   declareKey(through, far, new ForeignKeyFieldType(() => to.model, actions))
   const { database, schema } = from
-  const meta = define(through, { database, schema, tableName, indexes: [[[near, far], true]] })
+  // No table that stays may refer to one that goes with its connection.
+  const temporary = from.options.temporary || to.options.temporary
+  const meta = define(through, { database, schema, tableName, temporary, indexes: [[[near, far], true]] })
   return { meta, near: meta.field(near), far: meta.field(far) }
 }
 

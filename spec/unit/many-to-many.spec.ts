@@ -59,6 +59,15 @@ describe('a many-to-many relation', () => {
     expect(metadata(throughModel(Tag, 'tags')).fieldNames).toEqual(['id', 'fromTag', 'toTag'])
   })
 
+  it('has a temporary table where one of its models has', () => {
+    @model({ database: db, temporary: true })
+    class Passing extends Model {
+      @ManyToManyField(() => Tag) tags!: ManyToMany<Tag>
+    }
+    expect(metadata(throughModel(Passing, 'tags')).options.temporary).toBe(true)
+    expect(metadata(throughModel(BlogPost, 'tags')).options.temporary ?? false).toBe(false)
+  })
+
   it('is known to both of its models', () => {
     const tags = metadata(BlogPost).manyToMany.get('tags')
     const posts = metadata(Tag).manyToMany.get('posts')
