@@ -60,7 +60,7 @@ function inferJoin(left: Source, right: Source, attr: string | undefined): JoinP
     const names = [...forward, ...backward].map(reference => reference.property).join(', ')
     throw misuse(
       'BAD_QUERY',
-      `More than one foreign key between ${left.name} and ${right.name} (${names}); say which: join(${right.name}, { on: t => t.${forward[0]?.property ?? '…'} })`
+      `More than one foreign key between ${left.name} and ${right.name} (${names}); say which: join(${right.name}, { on: ${exampleOf(forward, backward)} })`
     )
   }
   const between = left.relations?.between(right.table)
@@ -69,6 +69,13 @@ function inferJoin(left: Source, right: Source, attr: string | undefined): JoinP
     'BAD_QUERY',
     `There is no foreign key between ${left.name} and ${right.name};${through} pass the condition: join(${right.name}, { on: (…) => … })`
   )
+}
+
+/** How one of several foreign keys is said. */
+function exampleOf(forward: readonly Reference[], backward: readonly Reference[]): string {
+  if (forward.length > 0) return `t => t.${forward[0].property}`
+  const [{ property, target }] = backward
+  return `(a, b) => b.${property}.eq(a.${target().property})`
 }
 
 function referenceCondition(reference: Reference, owner: Source, target: Source): ExprNode {
