@@ -91,7 +91,9 @@ function throughRows({ otherKey }: Link, { model, own, other }: Through, { state
   const key = columnOf(between, own)
   const on = binary('eq', columnOf(between, other), columnOf(state.root, otherKey), TYPES.bool)
   const from = joinedTo(state.node.from, state.root.node, between.node, { type: 'INNER' }, on)
-  return { node: { ...state.node, from, columns: [...state.node.columns, key] }, key, at: state.node.columns.length }
+  const { columns, groupBy } = state.node
+  const grouped = groupBy.length > 0 ? [...groupBy, key] : groupBy
+  return { node: { ...state.node, from, columns: [...columns, key], groupBy: grouped }, key, at: columns.length }
 }
 
 function columnOf({ columns }: Source, { property }: ModelField): ColumnNode {
@@ -116,7 +118,14 @@ function rowsAmong({ node, key }: KeyedNode, keys: readonly string[]): SelectNod
   const where = `${key.owner}.${key.property}`
   const type = asText(key)
   const among = arrayParam(keys, type, where) ?? list(keys.map(text => param(text, type, where)))
-  return { ...node, where: conjunction([node.where, isIn(key, among, false)]) }
+  return { ...distinctByKey(node, key), where: conjunction([node.where, isIn(key, among, false)]) }
+}
+
+/** DISTINCT ON drops rows of the same key only. It asks for the same order, which changes none among those rows. */
+function distinctByKey(node: SelectNode, key: ColumnNode): SelectNode {
+  const { distinct, orderBy } = node
+  if (typeof distinct === 'boolean') return node
+  return { ...node, distinct: [key, ...distinct], orderBy: orderBy.length > 0 ? [key, ...orderBy] : orderBy }
 }
 
 /** The first rows of each key, in the query's order, else in that of the primary key. */

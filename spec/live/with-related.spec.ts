@@ -1,4 +1,4 @@
-import { load } from 'pewit'
+import { fn, load } from 'pewit'
 import { assertQueryCount, countQueries } from '../../playhouse/test-utils.js'
 import { databaseFor } from '../helpers/databases.js'
 import { eachServer } from '../helpers/live.js'
@@ -71,6 +71,45 @@ eachServer('withRelated', live => {
       ['hiss', 'zaizee'],
       ['meow', undefined]
     ])
+  })
+
+  it('drops equal rows of each parent, and groups them for each, too', async () => {
+    const oneOf = Tweet.select()
+      .distinct(t => t.views.gte(0))
+      .orderBy(t => [t.views.gte(0), t.views.desc()])
+    const rows = await users().withRelated(load('tweets', { query: oneOf }))
+    expect(rows.map(u => u.tweets.map(({ content }) => content))).toEqual([['purr'], ['woof'], []])
+    const liked = Tweet.select(Tweet, fn.count(Favorite.fields().id).as('likes'))
+      .leftJoin(Favorite)
+      .groupBy(Tweet)
+      .orderBy(t => t.views)
+    const [huey] = await users().withRelated(load('tweets', { query: liked }))
+    expect(huey.tweets.map(t => [t.content, t.likes])).toEqual([
+      ['meow', 2],
+      ['hiss', 1],
+      ['purr', 0]
+    ])
+    const tags = await Tag.select()
+      .orderBy(t => t.name)
+      .withRelated(load('tweets', { query: liked }))
+    expect(tags.map(tag => tag.tweets.map(t => [t.content, t.likes]))).toEqual([
+      [
+        ['meow', 2],
+        ['hiss', 1]
+      ],
+      [
+        ['whine', 0],
+        ['woof', 1]
+      ],
+      [
+        ['meow', 2],
+        ['woof', 1]
+      ]
+    ])
+    const oneTag = await Tag.select()
+      .orderBy(t => t.name)
+      .withRelated(load('tweets', { query: oneOf }))
+    expect(oneTag.map(tag => tag.tweets.map(({ content }) => content))).toEqual([['hiss'], ['woof'], ['woof']])
   })
 
   it('takes what a join attached, and loads only what is behind it', async () => {
