@@ -5,6 +5,7 @@ import {
   deferredForeignKey,
   ForeignKeyField,
   ForeignKeyViolation,
+  fn,
   IntegerField,
   Model,
   metadata,
@@ -325,6 +326,35 @@ eachServer('foreign keys', live => {
     await row.save()
     await expect(Named.create({ team: row.id })).rejects.toMatchObject({ constraint: 'its team' })
     await Named.delete()
+  })
+
+  it('lead to columns of what the query has joined along them', async () => {
+    const top = await Person.create({ name: 'top' })
+    const middle = await Person.create({ name: 'middle', boss: top })
+    await Person.create({ name: 'low', boss: middle })
+    const [first, second] = [Person.alias('first'), Person.alias('second')]
+    const rows = await Person.select(p => [p.name, p.boss.to.name.as('boss'), p.boss.to.boss.to.name.as('above')])
+      .leftJoin(first, { on: p => p.boss })
+      .leftJoin(second, { on: (_, f) => f.boss })
+      .where(p => p.name.in(['top', 'middle', 'low']))
+      .orderBy(
+        p => p.boss.to.boss.to.name.asc({ nulls: 'last' }),
+        p => p.boss.to.name.asc({ nulls: 'last' })
+      )
+    expect(rows).toEqual([
+      { name: 'low', boss: 'middle', above: 'top' },
+      { name: 'middle', boss: 'top', above: null },
+      { name: 'top', boss: null, above: null }
+    ])
+    const prices = Price.select()
+      .join(Currency)
+      .where(p => p.currency.to.id.in(Currency.select().where(c => c.code.eq('EUR'))))
+    expect([await prices.count(), (await prices).length]).toEqual([2, 2])
+    const amounts = Price.select(p => [p.currency.to.code, fn.sum(p.amount).as('sum')])
+      .join(Currency)
+      .groupBy(p => p.currency.to.code)
+      .having(p => fn.count(p.id).gt(1))
+    expect(await amounts).toEqual([{ code: 'EUR', sum: '3' }])
   })
 
   it('refuse rows that refer to nothing', async () => {

@@ -33,7 +33,7 @@ export const refusals: Refusals = {
   'error.binary_uuid_bad': [() => new BinaryUUIDFieldType().dbValue('zz'), TypeError],
   'error.autofield_not_pk': [() => AutoField({ primaryKey: false }), Error],
   'error.for_update_nowait_and_skip': [() => User.select().forUpdate({ nowait: true, skipLocked: true }), TypeError],
-  'error.fk_unknown_attr': [() => Tweet.select().orderBy((Tweet.fields().user as any).nope), TypeError],
+  'error.fk_unknown_attr': [() => Tweet.select().orderBy((Tweet.fields().user.to as any).nope), TypeError],
   'error.m2m_through_bad_type': [() => ManyToManyField(() => User, { through: 'x' as never }), TypeError],
   'error.prefetch_no_fk': [() => User.select().prefetch(Register as never), TypeError],
   'error.load_dict_rows': [() => load(User, 'tweets', { query: Tweet.select().dicts() as never }), TypeError],
