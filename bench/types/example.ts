@@ -50,6 +50,14 @@ export async function queries(): Promise<unknown[]> {
   const gone = await db.runTransaction(() => Tweet.delete().where(t => t.user.eq(huey)), { maxAttempts: 3 })
   const fetched = await User.select().prefetch(Tweet.select().orderBy(t => t.createdAt))
   const related = await User.select().withRelated(load('tweets', { perParent: 3 }).then('user'))
-  const names = [joined[0].user.username, counted[0][1], outer[0].user?.username, authors[0].author, one.username, fetched[0].tweets[0].content, related[0].tweets[0].user.username]
+  const names = [
+    joined[0].user.username,
+    counted[0][1],
+    outer[0].user?.username,
+    authors[0].author,
+    one.username,
+    fetched[0].tweets[0].content,
+    related[0].tweets[0].user.username
+  ]
   return [names, among, rows[0].createdAt, changed[0].content, gone]
 }
