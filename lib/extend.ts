@@ -4,6 +4,15 @@ export { call, operation, param } from './ast/build.js'
 export type { ExprNode, InsertNode, Node, NodeKind, NodeOf, RootNode } from './ast/nodes.js'
 export { OPERATORS, type Operator } from './ast/operators.js'
 export { arrayOf, located, type SqlType, TYPES, type TypeMethods, typeNamed, variant } from './ast/types.js'
+export {
+  capabilitiesAt,
+  FEATURES,
+  type LackDetails,
+  type Lacking,
+  lackOf,
+  type Support,
+  type SupportTable
+} from './compiler/capabilities.js'
 export type { Dialect, Emitter, Emitters } from './compiler/dialect.js'
 export { createTypeText } from './compiler/schema.js'
 export { emitInsert } from './compiler/write.js'

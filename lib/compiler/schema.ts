@@ -19,7 +19,7 @@ export const schemaEmitters = {
       .node(n.table)
       .write(n.cascade ? ' CASCADE' : n.restrict ? ' RESTRICT' : ''),
   truncate: (w, n) => {
-    if (n.restartIdentity) w.need('restartIdentity', 'TRUNCATE … RESTART IDENTITY', 'its generated keys do not begin anew')
+    if (n.restartIdentity) w.need('restartIdentity')
     w.write('TRUNCATE TABLE ').node(n.table)
     w.write(`${n.restartIdentity ? ' RESTART IDENTITY' : ''}${n.cascade ? ' CASCADE' : ''}`)
   },
@@ -65,7 +65,7 @@ function emitColumn(w: Writer, column: ColumnDefinition, primaryKey: boolean): v
   if (!column.null) w.write(' NOT NULL')
   if (primaryKey) w.write(' PRIMARY KEY')
   if (column.identity) {
-    w.need('identity', 'GENERATED AS IDENTITY', 'use an AutoField or a UUID key')
+    w.need('identity')
     w.write(` GENERATED ${column.identity} AS IDENTITY`)
   }
   if (column.generated) emitGenerated(w, column.generated, column.stored ?? true)
@@ -74,7 +74,7 @@ function emitColumn(w: Writer, column: ColumnDefinition, primaryKey: boolean): v
 }
 
 function emitGenerated(w: Writer, expression: ExprNode, stored: boolean): void {
-  if (!stored) w.need('virtualColumns', 'columns that are computed when they are read', 'leave out { stored: false }')
+  if (!stored) w.need('virtualColumns')
   w.write(' GENERATED ALWAYS AS (')
     .node(expression)
     .write(`) ${stored ? 'STORED' : 'VIRTUAL'}`)
@@ -107,7 +107,7 @@ function emitForeignKey(w: Writer, key: ForeignKeyDefinition): void {
   if (key.onDelete !== undefined) w.write(` ON DELETE ${key.onDelete}`)
   if (key.onUpdate !== undefined) w.write(` ON UPDATE ${key.onUpdate}`)
   if (key.deferrable === undefined) return
-  w.need('deferrable', 'deferrable constraints', 'it checks them with each statement: leave { deferrable } out')
+  w.need('deferrable')
   w.write(` DEFERRABLE ${key.deferrable}`)
 }
 
@@ -121,7 +121,7 @@ function emitCreateIndex(w: Writer, n: CreateIndexNode): void {
       .list(n.columns, item => emitIndexPart(w, item))
       .write(')')
     if (n.nullsDistinct === false) {
-      w.need('nullsNotDistinct', 'NULLS NOT DISTINCT', 'leave { nullsDistinct: false } out')
+      w.need('nullsNotDistinct')
       w.write(' NULLS NOT DISTINCT')
     }
     if (n.where) w.write(' WHERE ').node(n.where)

@@ -62,8 +62,7 @@ function emitTail(w: Writer, n: QueryNode): void {
 const GROUPINGS: ReadonlySet<string> = new Set(['rollup', 'cube', 'grouping sets'])
 
 function emitGroupKey(w: Writer, key: ExprNode): void {
-  if (key.kind === 'call' && GROUPINGS.has(key.name.toLowerCase()))
-    w.need('groupingSets', `GROUP BY ${key.name.toUpperCase()}`, 'put selects of each grouping together with unionAll')
+  if (key.kind === 'call' && GROUPINGS.has(key.name.toLowerCase())) w.need('groupingSets', `GROUP BY ${key.name.toUpperCase()}`)
   w.node(key)
 }
 
@@ -75,7 +74,7 @@ function emitWindow(w: Writer, window: WindowNode): void {
 }
 
 function emitLock(w: Writer, n: LockNode): void {
-  if (n.others === 'skip locked') w.need('skipLocked', 'FOR UPDATE SKIP LOCKED', 'use nowait, or wait')
+  if (n.others === 'skip locked') w.need('skipLocked')
   w.write(`FOR ${n.strength.toUpperCase()}`)
   if (n.of.length > 0) w.write(' OF ').list(n.of, source => w.name(w.nameOf(source)))
   if (n.others) w.write(` ${n.others.toUpperCase()}`)

@@ -20,7 +20,7 @@ export function emitInsert(w: Writer, n: InsertNode, verb: string): void {
   w.retryable = false
   emitWith(w, n.with)
   if (n.replace && verb === 'INSERT') {
-    w.need('replace', 'statement that replaces whole rows (UPSERT)', 'use insert(...).onConflict({ target, preserve })')
+    w.need('replace')
   }
   w.write(`${verb} INTO `).node(n.table)
   w.declare(n.table, n.table.name)
@@ -47,7 +47,7 @@ function emitUnnest(w: Writer, n: UnnestNode): void {
 function emitConflict(w: Writer, n: ConflictNode): void {
   w.write('ON CONFLICT')
   if (n.constraint !== undefined) {
-    w.need('conflictConstraint', 'ON CONFLICT ON CONSTRAINT', 'name the columns instead: onConflict({ target: [...] })')
+    w.need('conflictConstraint')
     w.write(' ON CONSTRAINT ').name(n.constraint)
   } else if (n.target.length > 0) {
     w.unqualified(() => emitTarget(w, n))
@@ -64,7 +64,7 @@ function emitTarget(w: Writer, n: ConflictNode): void {
   w.write(' (')
     .list(n.target, item => {
       if (typeof item === 'string') return w.name(item)
-      w.need('conflictExpressions', 'ON CONFLICT of an expression', 'name columns that have a unique index of their own')
+      w.need('conflictExpressions')
       return w.write('(').node(item).write(')')
     })
     .write(')')

@@ -1,14 +1,12 @@
 import type { ColumnNode, CteNode, ExprNode, Node, ParamNode, SourceNode, WindowNode } from '../ast/nodes.js'
 import type { Operator } from '../ast/operators.js'
 import type { SqlType } from '../ast/types.js'
-import { misuse, NotSupportedError } from '../errors.js'
+import { misuse } from '../errors.js'
 import { quoteName, quoteText } from '../util/identifiers.js'
-import { type Capabilities, type Capability, TYPE_NEEDS } from './capabilities.js'
+import { type Capabilities, type Capability, type Lacking, lackOf, TYPE_NEEDS } from './capabilities.js'
 
 /** What a writer must know of a dialect. */
-export interface WritingRules {
-  /** For messages: `PostgreSQL`. */
-  readonly name: string
+export interface WritingRules extends Lacking {
   readonly emitters: { readonly [kind: string]: (writer: Writer, node: never) => void }
   readonly operators: Readonly<Record<Operator, string>>
   /** How CREATE TABLE writes each column type of the fields; a type that is not here is written as it stands. */
@@ -210,13 +208,13 @@ export class Writer {
   /** Throws `NotSupportedError` where the server lacks a type, or that of an array's items. */
   needType(name: string): void {
     const need = TYPE_NEEDS.get(name.endsWith('[]') ? name.slice(0, -2) : name)
-    if (need) this.need(...need)
+    if (need) this.need(need)
   }
 
-  /** Throws `NotSupportedError` where the server lacks the feature. */
-  need(capability: Capability, feature: string, instead: string): void {
+  /** Throws `NotSupportedError` where the server lacks the feature; `feature` and `instead` say it more exactly. */
+  need(capability: Capability, feature?: string, instead?: string): void {
     if (this.capabilities[capability]) return
-    throw new NotSupportedError(`${this.dialect.name} has no ${feature}; ${instead}`, { sql: this.text })
+    throw lackOf(this.dialect, capability, { feature, instead, version: this.capabilities.version, sql: this.text })
   }
 }
 

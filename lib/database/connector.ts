@@ -1,7 +1,7 @@
 import type { RootNode } from '../ast/nodes.js'
-import type { Capabilities } from '../compiler/capabilities.js'
+import { type Capabilities, capabilitiesAt, NEWEST } from '../compiler/capabilities.js'
 import { type Compiled, compile, compileInline } from '../compiler/compile.js'
-import { type Dialect, NEWEST } from '../compiler/dialect.js'
+import type { Dialect } from '../compiler/dialect.js'
 import type { Driver } from '../driver/driver.js'
 import { InterfaceError, OperationalError } from '../errors.js'
 import { Events, queryLog, responseLog } from './events.js'
@@ -36,7 +36,7 @@ export class Connector {
     this.profile = profile
     this.#dialect = profile.dialect
     this.events.system = profile.dialect.name.toLowerCase()
-    this.capabilities = profile.dialect.capabilities(NEWEST)
+    this.capabilities = capabilitiesAt(profile.dialect.support, NEWEST)
     if (name === null) this.options = options
     else this.#configure(name, options)
   }
@@ -164,7 +164,7 @@ export class Connector {
     }
     if (version < this.profile.minimumVersion) this.#warnOfVersion(answer)
     this.version = version
-    this.capabilities = this.#dialect.capabilities(version)
+    this.capabilities = capabilitiesAt(this.#dialect.support, version)
     this.compileKey = {}
   }
 

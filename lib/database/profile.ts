@@ -1,5 +1,5 @@
+import { lackOf } from '../compiler/capabilities.js'
 import type { Dialect } from '../compiler/dialect.js'
-import { NotSupportedError } from '../errors.js'
 import type { DatabaseOptions } from './options.js'
 import { beginText, isSureToBegin, type Protocol, type TransactionOptions } from './transaction.js'
 
@@ -60,9 +60,7 @@ export function postgresqlProfile(dialect: Dialect): ServerProfile {
 
 function plainProtocol(dialect: Dialect, options: TransactionOptions): Protocol {
   for (const name of ['systemTime', 'priority'] as const) {
-    if (options[name] !== undefined) {
-      throw new NotSupportedError(`${dialect.name} has no transactions with ${name}; leave the option out`)
-    }
+    if (options[name] !== undefined) throw lackOf(dialect, name)
   }
   return { begin: beginText(options), sureToBegin: isSureToBegin(options), commit: 'COMMIT' }
 }

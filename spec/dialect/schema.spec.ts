@@ -1,6 +1,7 @@
 import { NotSupportedError } from 'pewit'
 import type { RootNode, SchemaNode } from '../../lib/ast/nodes.js'
 import { TYPES } from '../../lib/ast/types.js'
+import { capabilitiesAt } from '../../lib/compiler/capabilities.js'
 import { compile } from '../../lib/compiler/compile.js'
 import { postgresDialect } from '../../lib/dialect/postgres.js'
 import { createStatements, dropStatements } from '../../lib/schema/tables.js'
@@ -154,8 +155,9 @@ describe('tables and indexes', () => {
 
   it('compute on writing alone, where the server cannot on reading', () => {
     const [node] = createStatements([MadeOnReading], false)
-    const compileFor = (version: number) => compile(node, postgresDialect, postgresDialect.capabilities(version))
-    const message = 'PostgreSQL has no columns that are computed when they are read; leave out { stored: false }'
+    const compileFor = (version: number) => compile(node, postgresDialect, capabilitiesAt(postgresDialect.support, version))
+    const message =
+      'PostgreSQL 17 has no columns that are computed when they are read, which came with 18; leave out { stored: false }'
     expect(() => compileFor(170_000)).toThrow(message)
     expect(compileFor(180_000).text).toContain('VIRTUAL')
   })

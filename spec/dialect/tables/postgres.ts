@@ -35,9 +35,15 @@ const shops = (condition: Predicate) => Shop.select(fn.count()).where(condition)
 const creating = (type: object, at = 0) => ({ toNode: () => createStatements([type], false)[at] })
 
 /** A statement of a type that no older version has. */
-const search = (text: string) => ({ postgresql: text, 'cockroachdb 21.2': /CockroachDB has no full-text search in this version/ })
+const search = (text: string) => ({
+  postgresql: text,
+  'cockroachdb 21.2': /CockroachDB v?\d[\d.]* has no full-text search, which came with v23\.1/
+})
 /** A statement of a type that one server has. */
-const hstore = (text: string) => ({ postgresql: text, cockroachdb: /CockroachDB has no HSTORE; use a JSONField/ })
+const hstore = (text: string) => ({
+  postgresql: text,
+  cockroachdb: /CockroachDB v?\d[\d.]* has no HSTORE, nor has any other version; use a JSONField/
+})
 
 export const textSearch: readonly Case[] = [
   [
