@@ -73,7 +73,16 @@ export const FEATURES = {
   /** TSVECTOR and TSQUERY. */
   textSearch: { feature: 'full-text search', instead: 'use contains() or regexp()' },
   /** HSTORE, where its extension is installed. */
-  hstore: { feature: 'HSTORE', instead: 'use a JSONField' }
+  hstore: { feature: 'HSTORE', instead: 'use a JSONField' },
+  /** FOR NO KEY UPDATE, which leaves references to the rows alone. */
+  noKeyUpdate: { feature: 'FOR NO KEY UPDATE', instead: 'transactions that lock what they read use FOR UPDATE' },
+  /** SET LOCAL: settings that hold until the transaction ends. */
+  setLocal: { feature: 'SET LOCAL', instead: 'settings of a transaction are reset when its connection is given back' },
+  /** Whether DDL in a transaction first commits what was done can be said. */
+  autocommitBeforeDdl: {
+    feature: 'setting autocommit_before_ddl',
+    instead: 'it never commits before DDL by itself: leave the option out'
+  }
 } as const satisfies Readonly<Record<string, Feature>>
 
 /** The name of something a server may lack. */

@@ -35,7 +35,10 @@ const support: SupportTable = {
   smallSerials: { since: 'always', source: docs('12/datatype-numeric.html') },
   hiddenColumns: { since: 'never', source: docs('current/sql-createtable.html') },
   textSearch: { since: 'always', source: docs('12/textsearch.html') },
-  hstore: { since: 'always', source: docs('12/hstore.html') }
+  hstore: { since: 'always', source: docs('12/hstore.html') },
+  noKeyUpdate: { since: 'always', source: docs('12/explicit-locking.html') },
+  setLocal: { since: 'always', source: docs('12/sql-set.html') },
+  autocommitBeforeDdl: { since: 'never', source: docs('current/sql-set.html') }
 }
 
 /** 180003 is 18.3, and 180000 is 18. */

@@ -31,7 +31,10 @@ export const support: SupportTable = {
   smallSerials: { since: 'never', source: thread(15721) },
   hiddenColumns: { since: 'always', source: docs('v21.2/information-schema') },
   textSearch: { since: 230_100, source: thread(92966) },
-  hstore: { since: 'never', source: thread(41284) }
+  hstore: { since: 'never', source: thread(41284) },
+  noKeyUpdate: { since: 'always', source: docs('v21.2/select-for-update') },
+  setLocal: { since: 210_201, source: thread(69224) },
+  autocommitBeforeDdl: { since: 240_100, source: thread(118440) }
 }
 
 /** 250403 is v25.4.3, and 250400 is v25.4. */
