@@ -17,8 +17,9 @@ export type { Dialect, Emitter, Emitters } from './compiler/dialect.js'
 export { createTypeText } from './compiler/schema.js'
 export { emitInsert } from './compiler/write.js'
 export type { Writer } from './compiler/writer.js'
+export { type Beginning, beginning } from './database/beginning.js'
 export { type Preparation, postgresqlProfile, type ServerProfile } from './database/profile.js'
-export { beginText, isSureToBegin, type Protocol } from './database/transaction.js'
+export type { Protocol } from './database/transaction.js'
 export { postgresDialect } from './dialect/postgres.js'
 export type {
   Cell,

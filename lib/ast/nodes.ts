@@ -307,6 +307,9 @@ export interface CteNode {
 
 /** What rows are locked for. */
 export type LockStrength = 'update' | 'no key update' | 'share' | 'key share'
+/** A time in the past: a Date, an ISO string, an interval string, or what a server's own function makes. */
+export type SystemTime = Date | string | { readonly systemTime: string }
+
 
 /** `FOR UPDATE OF … NOWAIT`. */
 export interface LockNode {
@@ -318,6 +321,8 @@ export interface LockNode {
   readonly others?: 'nowait' | 'skip locked'
 }
 
+  /** Whether the transaction added it, and not the program. */
+  readonly byTransaction?: boolean
 /** `SELECT …`. */
 export interface SelectNode {
   readonly kind: 'select'

@@ -17,6 +17,10 @@ export interface Compiled {
   readonly columns: readonly ExprNode[]
   /** Whether running it again gives the same: false after a write or raw SQL. */
   readonly retryable: boolean
+  /** When it reads, if not now. */
+  readonly asOf: SystemTime | undefined
+  /** Whether the transaction locks what it reads, and the program has not asked for that. */
+  readonly lockedByTransaction?: boolean
 }
 
 /** The statement as a server of this dialect and these capabilities takes it. */
@@ -25,7 +29,8 @@ export function compile(root: RootNode, dialect: Dialect, capabilities: Capabili
   const writer = new Writer(dialect, capabilities, schema)
   write(writer, root)
   const { text, params, types, values } = writer
-  return { text, params, types, values, columns: resultColumns(root), retryable: writer.retryable && !schema }
+  const lockedByTransaction = root.kind === 'select' && root.lock?.byTransaction === true
+  return { text, params, types, values, columns: resultColumns(root), retryable: writer.retryable && !schema, asOf: writer.past.time, lockedByTransaction }
 }
 
 /** The statement with its values written into it: to be read by people, not sent. */

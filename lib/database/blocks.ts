@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { LockStrength } from '../ast/nodes.js'
 import type { Driver, TransactionConnection } from '../driver/driver.js'
 import { InterfaceError, misuse, NestedTransactionError, OperationalError } from '../errors.js'
 import { controlOf, Savepoint, settled } from './controls.js'
@@ -25,10 +26,17 @@ export type Block<T> = (transaction: Transaction) => T | PromiseLike<T>
 export class Blocks {
   readonly #context = new AsyncLocalStorage<Scope | undefined>()
   #savepoints = 0
+  /** How many blocks are open whose selects lock what they read. */
+  #locking = 0
 
   /** The scope that a query started here belongs to. */
   get current(): Scope | undefined {
     return this.#context.getStore()
+  }
+
+  /** How a select that is started here locks the rows that it reads. */
+  get rowLock(): LockStrength | undefined {
+    return this.#locking > 0 ? this.current?.terms.rowLock : undefined
   }
 
   /** Runs `fn` as if no transaction were open. */
@@ -38,12 +46,16 @@ export class Blocks {
 
   /** Runs `body` inside a scope, awaiting its result there, and closes the scope. */
   async inside<T>(scope: Scope, body: () => T | PromiseLike<T>): Promise<T> {
+    const locks = scope.terms.rowLock ? 1 : 0
+    this.#locking += locks
     let result: T
     try {
       result = await this.#context.run(scope, async () => body())
     } catch (error) {
       await scope.close()
       throw error
+    } finally {
+      this.#locking -= locks
     }
     const running = await scope.close()
     if (running !== undefined) throw leftRunning(running)
@@ -58,7 +70,7 @@ export class Blocks {
 
   async #outermost<T>(driver: Driver, protocol: Protocol, body: Block<T>, afterwards: Afterwards): Promise<T> {
     const connection = await driver.acquire()
-    const scope = new Scope(connection, afterwards)
+    const scope = new Scope(connection, afterwards, { set: protocol.set })
     try {
       const { begun } = await begin(connection, protocol)
       const result = await this.inside(scope, () => body(new Transaction(scope, controlOf(scope, protocol))))

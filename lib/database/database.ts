@@ -1,4 +1,4 @@
-import type { RootNode } from '../ast/nodes.js'
+import type { LockStrength, RootNode, SystemTime } from '../ast/nodes.js'
 import type { Capabilities } from '../compiler/capabilities.js'
 import type { Compiled } from '../compiler/compile.js'
 import type { Driver, Limits, PoolControl, RawResult, WireStatement } from '../driver/driver.js'
@@ -26,27 +26,26 @@ import {
   viewsOf
 } from '../schema/introspection.js'
 import { addForeignKey } from '../schema/tables.js'
+import { TRANSACTION_OPTIONS, type TransactionOptions } from './beginning.js'
 import { type Block, Blocks, type ManualControl } from './blocks.js'
 import { Connector, PATIENCE } from './connector.js'
 import { Contexts } from './contexts.js'
 import type { DatabaseEvents, DatabaseListener } from './events.js'
 import type { Undo } from './hooks.js'
-import { type DatabaseOptions, refuseUnknown } from './options.js'
+import { CallSites, LockPlan } from './locking.js'
+import { type DatabaseOptions, refuseOthers } from './options.js'
 import { prepareDatabase } from './preparation.js'
+import { refusePast } from './past.js'
 import type { ServerProfile } from './profile.js'
 import { rawRows } from './raw-rows.js'
-import { checkMaxAttempts, type RetryOptions, retried } from './retry.js'
+import { type Retried, retried } from './retry.js'
+import { checkRetryOptions, type RunTransactionOptions } from './retry-options.js'
 import { checkLimits, nodeOf, Route } from './routes.js'
+import { Stopping } from './stopping.js'
 import { batchesOf } from './stream.js'
 import { createTablesOf, dropTablesOf } from './tables.js'
-import type { SystemTime, TransactionOptions } from './transaction.js'
+import type { Protocol } from './transaction.js'
 import { type Wrapper, wrapperOf } from './wrap.js'
-
-/** What a retried transaction takes. */
-export interface RunTransactionOptions extends RetryOptions, Pick<TransactionOptions, 'systemTime' | 'priority' | 'readOnly'> {
-  /** Whether the callback's selects lock the rows they read: they do not. */
-  readonly locking?: 'none'
-}
 
 /**
  * A database: where queries run, and where transactions begin. Constructing one touches no network; the first query, or
@@ -56,6 +55,7 @@ export class Database implements ModelDatabase {
   readonly #connector: Connector
   readonly #blocks = new Blocks()
   readonly #contexts = new Contexts()
+  readonly #callSites = new CallSites()
 
   /** @internal use the constructor of a kind of database */
   constructor(profile: ServerProfile, name: string | null, options: DatabaseOptions = {}) {
@@ -214,6 +214,11 @@ export class Database implements ModelDatabase {
   }
 
   /** @internal */
+  get rowLock(): LockStrength | undefined {
+    return this.#blocks.rowLock
+  }
+
+  /** @internal */
   get traits(): { readonly smallSerials: boolean } {
     return this.#connector.capabilities
   }
@@ -229,8 +234,9 @@ export class Database implements ModelDatabase {
   }
 
   /** @internal */
-  async run(statement: WireStatement, limits?: Limits): Promise<RawResult> {
+  async run(statement: WireStatement & Partial<Pick<Compiled, 'asOf'>>, limits?: Limits): Promise<RawResult> {
     const scope = this.#blocks.current
+    if (scope && statement.asOf !== undefined) refusePast(scope, statement)
     try {
       return await (scope ? scope.run(statement, limits) : this.#driver.query(statement, limits))
     } catch (error) {
@@ -396,15 +402,19 @@ export class Database implements ModelDatabase {
   }
 
   async #outermost(block: Block<unknown>, options: TransactionOptions): Promise<unknown> {
-    const { isolation: _, readOnly, systemTime, priority, ...unknown } = options
-    refuseUnknown('transaction', unknown, ['isolation', 'readOnly', 'systemTime', 'priority'])
+    refuseOthers('transaction', options, TRANSACTION_OPTIONS)
     const { isolationLevel: isolation } = this.#connector.options
-    const protocol = this.#connector.profile.protocol({
-      ...(isolation && options.systemTime === undefined ? { isolation } : {}),
-      ...options
-    })
-    await this.prepare()
+    const whole = { ...(isolation && options.systemTime === undefined ? { isolation } : {}), ...options }
+    const protocol = await this.#protocol(capabilities => this.#connector.profile.protocol(whole, capabilities))
     return this.#blocks.outermost(this.#driver, protocol, block)
+  }
+
+  /** How a transaction begins here. What no server takes is refused before anything is sent, even to learn which one this is. */
+  async #protocol(make: (capabilities: Capabilities) => Protocol): Promise<Protocol> {
+    const protocol = make(this.#connector.capabilities)
+    if (this.ready) return protocol
+    await this.prepare()
+    return make(this.#connector.capabilities)
   }
 
   /** Runs a part of a transaction that may fail alone: `SAVEPOINT`, then `RELEASE` or `ROLLBACK TO`. Only inside a transaction. */
@@ -416,12 +426,14 @@ export class Database implements ModelDatabase {
 
   /**
    * Runs a callback in a transaction, again and again while it conflicts with others (40001, and deadlocks), with
-   * exponential backoff and full jitter. The callback must do nothing that cannot be done twice.
+   * exponential backoff and full jitter, and with locks on what it reads where conflicts are met. The callback must do nothing
+   * that cannot be done twice, and change values on rows that it has read itself.
    *
-   * `const ok = await db.runTransaction(() => transfer(a, b, 10), { maxAttempts: 10 })`
+   * `const ok = await db.runTransaction(() => transfer(a, b, 10), { maxAttempts: 10, label: 'transfer' })`
    *
-   * Rejects with `ExceededMaxAttempts` after the last attempt, with `NestedTransactionError` inside a transaction, and
-   * with anything else that the callback throws, after a rollback.
+   * Rejects with `ExceededMaxAttempts` after the last attempt, with `DeadlineExceeded` at the deadline, with `AbortError` where
+   * the signal is aborted, with `NestedTransactionError` inside a transaction, and with anything else that the callback throws,
+   * after a rollback; with `AmbiguousCommitError` where nobody knows whether it was committed.
    */
   runTransaction<T>(
     callback: (db: this) => T | PromiseLike<T>,
@@ -438,6 +450,14 @@ export class Database implements ModelDatabase {
   ): Promise<T> {
     const options: RunTransactionOptions =
       typeof limit === 'object' && limit !== null ? limit : { maxAttempts: limit, systemTime, priority }
+    return this.#retried(() => callback(this), callback, options)
+  }
+
+  async #retried<T>(
+    body: () => T | PromiseLike<T>,
+    callback: (...args: never[]) => unknown,
+    options: RunTransactionOptions
+  ): Promise<T> {
     const { current } = this.#blocks
     if (current) {
       current.assertAlive('runTransaction()')
@@ -445,23 +465,30 @@ export class Database implements ModelDatabase {
         'runTransaction() cannot start inside a transaction: only the outermost block can be run again'
       )
     }
-    const { maxAttempts, backoff, systemTime: time, priority: rank, readOnly, locking = 'none', ...unknown } = options
-    refuseUnknown('runTransaction', unknown, ['maxAttempts', 'backoff', 'systemTime', 'priority', 'readOnly', 'locking'])
-    if (locking !== 'none')
-      throw misuse('BAD_ARGUMENT', `locking: expected 'none', got '${String(locking)}'; selects lock no rows`)
-    checkMaxAttempts(maxAttempts)
-    const begin = { systemTime: time, priority: rank, readOnly }
-    const protocol = this.#connector.profile.retryProtocol(begin)
-    await this.prepare()
-    const { events } = this.#connector
-    const onRetry = (attempts: number, milliseconds: number, cause: DatabaseError) =>
-      events.emit('retry', { database: events.database, attempts, milliseconds, cause })
-    return retried(this.#blocks, this.#driver, protocol, () => callback(this), { maxAttempts, backoff, onRetry })
+    const { transaction, limit, deadline, locking, serializable } = checkRetryOptions(options)
+    const { backoff, signal, label } = options
+    const { profile, events } = this.#connector
+    const stopping = new Stopping(deadline, signal)
+    try {
+      stopping.check(undefined)
+      const protocol = await this.#protocol(capabilities => profile.retryProtocol(transaction, capabilities))
+      const plan = new LockPlan(this.#callSites, { locking, label, callback, safeWithout: serializable })
+      const strength = this.#connector.capabilities.noKeyUpdate ? 'no key update' : 'update'
+      const onRetry: Retried<T>['onRetry'] = attempt => {
+        const event = { database: events.database, ...attempt, ...(label === undefined ? {} : { label }) }
+        events.emit('retry', event)
+        return options.onRetry?.(event)
+      }
+      const on = { blocks: this.#blocks, driver: this.#driver, protocol }
+      return await retried({ ...on, body, limit, backoff, stopping, plan, strength, onRetry })
+    } finally {
+      stopping.end()
+    }
   }
 
   /** A wrapper for functions and a decorator for methods: each call is a `runTransaction`. */
-  retryTransaction(options?: RunTransactionOptions): Wrapper {
-    return wrapperOf(call => this.runTransaction(call, options))
+  retryTransaction(options: RunTransactionOptions = {}): Wrapper {
+    return wrapperOf((call, fn) => this.#retried(call, fn, options))
   }
 
   /** Runs a block on a connection of its own, on which it begins and ends transactions itself. */

@@ -3,8 +3,8 @@ import type { DriverFactory, HostOrder, PoolSettings } from '../driver/driver.js
 import { InterfaceError, misuse } from '../errors.js'
 import { didYouMean } from '../util/names.js'
 import { unsendable } from '../util/text.js'
+import type { IsolationLevel } from './beginning.js'
 import type { QueryEvent, ResponseEvent } from './events.js'
-import type { IsolationLevel } from './transaction.js'
 
 /** What a database takes: Pewit's own options, and those of the `postgres` package, which are passed through. */
 export interface DatabaseOptions {
@@ -157,6 +157,11 @@ export function customised(dialect: Dialect, { fieldTypes, operations }: Databas
     columnTypes: { ...dialect.columnTypes, ...fieldTypes },
     operators: { ...dialect.operators, ...operations }
   }
+}
+
+/** Throws a `TypeError` for options that are not among the known ones. */
+export function refuseOthers(where: string, options: object, known: readonly string[]): void {
+  refuseUnknown(where, Object.fromEntries(Object.entries(options).filter(([name]) => !known.includes(name))), known)
 }
 
 /** Throws a `TypeError` for options that do not exist: a misspelt one would be lost silently. */

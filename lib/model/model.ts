@@ -149,7 +149,8 @@ export class Model {
 
   /** The row of a key; of a composite key, an array of its values. Rejects with the model's `DoesNotExist`. */
   static async getById<M extends Model>(this: Class<M>, key: KeyOf<M> | readonly unknown[]): Promise<M> {
-    return (await findByKey(metadata(this), key)) as M
+    const meta = metadata(this)
+    return (await findByKey(meta, key, meta.requireDatabase().rowLock)) as M
   }
 
   /**

@@ -42,7 +42,9 @@ export class LazyReference<M extends object> implements LazyRef<M> {
       const target = metadata(field.target() as object)
       const to = field.options.field
       const related =
-        to === undefined ? ((await findByKey(target, this.key)) as M) : await rowsWhere<M>(target, to, this.key).get()
+        to === undefined
+          ? ((await findByKey(target, this.key)) as M)
+          : await rowsWhere<M>(target, to, this.key).forUpdate(false).get()
       if (owner[property] === this) owner[property] = related
       return related
     } catch (error) {

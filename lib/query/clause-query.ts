@@ -110,12 +110,13 @@ export abstract class ClauseQuery<
   }
 
   /**
-   * Locks the rows that are read until the transaction ends; `false` takes that away.
+   * Locks the rows that are read until the transaction ends; `false` takes that away, and has them not locked by a
+   * transaction with `locking` either.
    *
    * `Task.select().where(t => t.done.eq(false)).limit(1).forUpdate({ skipLocked: true })` → `… LIMIT $2 FOR UPDATE SKIP LOCKED`
    */
   forUpdate(options: boolean | LockOptions = true): this {
-    if (options === false) return this.clause({ lock: undefined })
+    if (options === false) return this.remade({ unlocked: true, node: { ...this.state.node, lock: undefined } })
     return this.clause({ lock: lockOf(options === true ? {} : options, source => this.member(source, 'forUpdate').node) })
   }
 

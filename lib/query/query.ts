@@ -1,4 +1,4 @@
-import type { ExplainNode, RootNode } from '../ast/nodes.js'
+import type { ExplainNode, LockStrength, RootNode } from '../ast/nodes.js'
 import type { Compiled } from '../compiler/compile.js'
 import type { RawResult } from '../driver/driver.js'
 import { type Executor, runNode } from './executor.js'
@@ -25,7 +25,7 @@ export interface ExplainOptions {
  */
 export abstract class Query<R> implements PromiseLike<R> {
   readonly #executor: () => Executor
-  #compiled: { readonly key: object; readonly statement: Compiled } | undefined
+  #compiled: { readonly key: object; readonly lock: LockStrength | undefined; readonly statement: Compiled } | undefined
 
   constructor(executor: () => Executor) {
     this.#executor = executor
@@ -33,6 +33,11 @@ export abstract class Query<R> implements PromiseLike<R> {
 
   /** The statement as data. */
   abstract toNode(): RootNode
+
+  /** @internal The same where a transaction locks the rows that it reads, if this query reads any that can be locked. */
+  lockedNode(_strength: LockStrength): RootNode | undefined {
+    return undefined
+  }
 
   /** @internal What the caller gets of a result. */
   abstract readResult(result: RawResult, statement: Compiled): R
@@ -65,7 +70,7 @@ export abstract class Query<R> implements PromiseLike<R> {
   async execute(): Promise<R> {
     const executor = this.#executor()
     if (!executor.ready) await executor.prepare()
-    const statement = this.#compile(executor)
+    const statement = this.#compile(executor, executor.rowLock)
     return this.readResult(await executor.run(statement), statement)
   }
 
@@ -114,9 +119,12 @@ export abstract class Query<R> implements PromiseLike<R> {
     return this.#executor()
   }
 
-  #compile(executor: Executor): Compiled {
+  #compile(executor: Executor, lock?: LockStrength): Compiled {
     const key = executor.compileKey
-    if (this.#compiled?.key !== key) this.#compiled = { key, statement: executor.compile(this.toNode()) }
+    if (this.#compiled?.key !== key || this.#compiled.lock !== lock) {
+      const node = (lock && this.lockedNode(lock)) ?? this.toNode()
+      this.#compiled = { key, lock, statement: executor.compile(node) }
+    }
     return this.#compiled.statement
   }
 }

@@ -1,5 +1,5 @@
 import { aliasOf, call, EMPTY_SELECT, STAR, TRUE } from '../ast/build.js'
-import type { QueryNode, SelectNode } from '../ast/nodes.js'
+import type { LockStrength, QueryNode, SelectNode, SystemTime } from '../ast/nodes.js'
 import { TYPES } from '../ast/types.js'
 import type { Compiled } from '../compiler/compile.js'
 import type { RawResult } from '../driver/driver.js'
@@ -11,6 +11,7 @@ import { type Executor, runNode } from './executor.js'
 import type { ColumnOf, DictOf, FirstOf, TupleOf } from './join-types.js'
 import type { ColumnsOf } from './output-types.js'
 import { derivedSource, hoisted, withCtes } from './outputs.js'
+import { lockedSelect } from './locking.js'
 import { pagesOf } from './pages.js'
 import { Query } from './query.js'
 import { type Attachment, makeReader, type RowReader, type RowShape, readRows } from './readers.js'
@@ -29,6 +30,8 @@ export interface RowsState<N extends QueryNode = QueryNode> {
   readonly node: N
   /** Whether it may refer to the sources before it, as a source itself. */
   readonly lateral?: boolean
+  /** Whether a transaction that locks what it reads leaves these rows alone. */
+  readonly unlocked?: boolean
 }
 
 /** How many rows a stream asks for at a time, unless the program says. */
@@ -184,6 +187,11 @@ export abstract class RowQuery<M, Row, Sel extends readonly unknown[], P> extend
 
   /** @internal */
   override readResult(result: RawResult, _statement?: Compiled): Row[] {
+  /** @internal */
+  override lockedNode(strength: LockStrength): QueryNode | undefined {
+    return this.state.unlocked ? undefined : lockedSelect(this.toNode(), this.state.sources, strength)
+  }
+
     const { items, shape, root, attachments } = this.state
     this.#reader ??= makeReader(items, shape, root, attachments, result.columns)
     return readRows(result, this.#reader) as Row[]

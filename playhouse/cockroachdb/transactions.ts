@@ -1,29 +1,27 @@
-import { beginText, isSureToBegin, misuse, type Protocol } from '../../lib/extend.js'
-import type { Database, RunTransactionOptions, SystemTime, TransactionOptions } from '../../lib/index.js'
-import { systemTimeLiteral } from './system-time.js'
+import { beginning, misuse, type Protocol } from '../../lib/extend.js'
+import type { Capabilities, Database, RunTransactionOptions, SystemTime, TransactionOptions } from '../../lib/index.js'
+import { cockroachDialect } from './dialect.js'
+import { beginTimeLiteral } from './system-time.js'
 
 const PRIORITIES = ['low', 'normal', 'high']
 
 /** How a block begins and ends. */
-export function protocol(options: TransactionOptions): Protocol {
+export function protocol(options: TransactionOptions, capabilities: Capabilities): Protocol {
   const { systemTime, priority } = options
-  return {
-    begin: beginText(
-      options,
-      priority === undefined ? undefined : `PRIORITY ${priorityName(priority)}`,
-      systemTime === undefined ? undefined : `AS OF SYSTEM TIME ${systemTimeLiteral(systemTime)}`
-    ),
-    sureToBegin: isSureToBegin(options),
-    commit: 'COMMIT'
-  }
+  const rank = priority === undefined ? undefined : `PRIORITY ${priorityName(priority)}`
+  const time = systemTime === undefined ? undefined : `AS OF SYSTEM TIME ${beginTimeLiteral(systemTime)}`
+  return { ...beginning(options, cockroachDialect, capabilities, rank, time), commit: 'COMMIT' }
 }
 
-/** The same for a retried block: the server keeps its place in the queue while it is restarted behind this savepoint. */
-export function retryProtocol(options: TransactionOptions): Protocol {
-  const { begin, sureToBegin } = protocol(options)
+/**
+ * The same for a retried block: the server keeps its place in the queue while it is restarted behind this savepoint. Settings
+ * stand before the savepoint: a restart would undo those behind it.
+ */
+export function retryProtocol(options: TransactionOptions, capabilities: Capabilities): Protocol {
+  const { begin, ...others } = protocol(options, capabilities)
   return {
+    ...others,
     begin: `${begin}; SAVEPOINT cockroach_restart`,
-    sureToBegin,
     commit: 'RELEASE SAVEPOINT cockroach_restart; COMMIT',
     restart: 'ROLLBACK TO SAVEPOINT cockroach_restart'
   }

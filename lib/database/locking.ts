@@ -1,0 +1,142 @@
+import type { DatabaseError } from '../errors.js'
+
+/**
+ * Whether the selects of a retried transaction lock the rows they read. `adaptive`: an attempt that follows a conflict does, and
+ * so does a first one where the same code met conflicts lately.
+ */
+export type Locking = 'none' | 'always' | 'adaptive'
+
+/** What is known of one place in a program that runs transactions. */
+interface Site {
+  /** Until when its transactions lock from the start. */
+  until: number
+  /** For how long after a conflict, in milliseconds. */
+  quiet: number
+  /** Whether its selects cannot lock. */
+  refused: boolean
+}
+
+/** How many places are remembered; the one that was not met for longest is forgotten first. */
+const MAX_SITES = 1000
+/** Milliseconds that a place must have been quiet before it tries without locks, at first and at most. */
+const FIRST_QUIET = 1000
+const LONGEST_QUIET = 60_000
+
+/**
+ * The places in a program that run transactions, and which of them met conflicts lately. Where conflicts come back soon after a
+ * place tried without locks, it waits twice as long before it tries again.
+ */
+export class CallSites {
+  readonly #sites = new Map<string, Site>()
+  readonly #now: () => number
+
+  /** @param now milliseconds that only grow */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now
+  }
+
+  /** Whether nothing is remembered: then no place need be named to ask for it. */
+  get empty(): boolean {
+    return this.#sites.size === 0
+  }
+
+  /** Whether a place met conflicts lately. */
+  isContended(name: string): boolean {
+    return this.#now() < (this.#sites.get(name)?.until ?? 0)
+  }
+
+  /** Whether a place is known not to be able to lock what it reads. */
+  isRefused(name: string): boolean {
+    return this.#sites.get(name)?.refused === true
+  }
+
+  /** A transaction of the place met a conflict. */
+  conflicted(name: string): void {
+    const now = this.#now()
+    const { until, quiet, refused } = this.#sites.get(name) ?? { until: 0, quiet: 0, refused: false }
+    const isNew = now >= until
+    const soon = quiet > 0 && now < until + quiet
+    const next = !isNew ? quiet : soon ? Math.min(LONGEST_QUIET, quiet * 2) : FIRST_QUIET
+    this.#keep(name, { until: now + next, quiet: next, refused })
+  }
+
+  /** A select of the place failed because of its lock. Gives whether that was not known before. */
+  refuse(name: string): boolean {
+    const known = this.#sites.get(name)
+    this.#keep(name, { until: 0, quiet: 0, refused: true })
+    return known?.refused !== true
+  }
+
+  #keep(name: string, site: Site): void {
+    this.#sites.delete(name)
+    this.#sites.set(name, site)
+    if (this.#sites.size <= MAX_SITES) return
+    for (const oldest of this.#sites.keys()) {
+      this.#sites.delete(oldest)
+      return
+    }
+  }
+}
+
+/** What a plan is made of. */
+export interface PlanOptions {
+  readonly locking: Locking
+  /** What the program calls the place. */
+  readonly label: string | undefined
+  /** What is run: its source is the place's name where it has no label. */
+  readonly callback: (...args: never[]) => unknown
+  /** Whether the transaction is safe without locks. */
+  readonly safeWithout: boolean
+}
+
+/** Which attempts of one retried transaction lock what they read. */
+export class LockPlan {
+  readonly #options: PlanOptions
+  readonly #sites: CallSites
+  #name: string | undefined
+  #refused = false
+
+  constructor(sites: CallSites, options: PlanOptions) {
+    this.#sites = sites
+    this.#options = options
+  }
+
+  /** Whether the next attempt locks, of which so many were made before it. */
+  locks(made: number): boolean {
+    const { locking, safeWithout } = this.#options
+    if (locking === 'none' || this.#refused) return false
+    if (!this.#sites.empty && safeWithout && this.#sites.isRefused(this.#site)) return false
+    return locking === 'always' || made > 0 || (!this.#sites.empty && this.#sites.isContended(this.#site))
+  }
+
+  /** An attempt met a conflict. */
+  conflicted(): void {
+    if (this.#options.locking === 'adaptive') this.#sites.conflicted(this.#site)
+  }
+
+  /**
+   * A select failed because of its lock: from now on the place does without. Warns once. Gives false where that would not be
+   * safe, because only the locks protect what the transaction reads.
+   */
+  refused(cause: DatabaseError): boolean {
+    const { safeWithout, label } = this.#options
+    if (!safeWithout) return false
+    this.#refused = true
+    if (this.#sites.refuse(this.#site)) warnOfRefusal(label ?? this.#options.callback.name, cause)
+    return true
+  }
+
+  get #site(): string {
+    const { label, callback } = this.#options
+    this.#name ??= label === undefined ? `${callback.name}:${Function.prototype.toString.call(callback)}` : `=${label}`
+    return this.#name
+  }
+}
+
+function warnOfRefusal(name: string, { message, sqlstate }: DatabaseError): void {
+  const what = name === '' ? 'A retried transaction' : `The retried transaction "${name}"`
+  process.emitWarning(
+    `${what} cannot lock the rows it reads, and runs without (${sqlstate}: ${message}). Grant UPDATE on their tables to lock them, or say { locking: 'none' }`,
+    { code: 'PEWIT_LOCKING' }
+  )
+}
