@@ -219,5 +219,6 @@ export const EMPTY_SELECT: SelectNode = {
   orderBy: [],
   limit: undefined,
   offset: undefined,
-  lock: undefined
+  lock: undefined,
+  asOf: undefined
 }

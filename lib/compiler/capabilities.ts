@@ -45,6 +45,8 @@ export const FEATURES = {
   explainJson: { feature: 'EXPLAIN (FORMAT JSON)', instead: 'leave the format out' },
   /** Reads as of a time in the past. */
   systemTime: { feature: 'reads of the past (asOf, systemTime)', instead: 'leave the time out' },
+  /** Reads as of a time that the server chooses within bounds. */
+  boundedStaleness: { feature: 'reads of bounded staleness', instead: 'give asOf() a time, or an interval' },
   /** Transaction priorities. */
   priority: { feature: 'priorities of transactions', instead: 'leave the priority out' },
   /** `<` and its like, and ORDER BY, of JSON values. */

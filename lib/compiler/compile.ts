@@ -1,4 +1,4 @@
-import type { ExprNode, RootNode, SchemaNode } from '../ast/nodes.js'
+import type { ExprNode, RootNode, SchemaNode, SystemTime } from '../ast/nodes.js'
 import { misuse } from '../errors.js'
 import type { Capabilities } from './capabilities.js'
 import type { Dialect } from './dialect.js'
@@ -23,14 +23,28 @@ export interface Compiled {
   readonly lockedByTransaction?: boolean
 }
 
-/** The statement as a server of this dialect and these capabilities takes it. */
-export function compile(root: RootNode, dialect: Dialect, capabilities: Capabilities): Compiled {
+/**
+ * The statement as a server of this dialect and these capabilities takes it.
+ *
+ * @param timeless leaves out when it reads: the transaction around it says so
+ */
+export function compile(root: RootNode, dialect: Dialect, capabilities: Capabilities, timeless = false): Compiled {
   const schema = SCHEMA.has(root.kind)
   const writer = new Writer(dialect, capabilities, schema)
+  writer.past.untold = timeless
   write(writer, root)
   const { text, params, types, values } = writer
   const lockedByTransaction = root.kind === 'select' && root.lock?.byTransaction === true
-  return { text, params, types, values, columns: resultColumns(root), retryable: writer.retryable && !schema, asOf: writer.past.time, lockedByTransaction }
+  return {
+    text,
+    params,
+    types,
+    values,
+    columns: resultColumns(root),
+    retryable: writer.retryable && !schema,
+    asOf: writer.past.time,
+    lockedByTransaction
+  }
 }
 
 /** The statement with its values written into it: to be read by people, not sent. */
@@ -40,7 +54,8 @@ export function compileInline(root: RootNode, dialect: Dialect, capabilities: Ca
 
 function write(writer: Writer, root: RootNode | ExprNode | SchemaNode): Writer {
   try {
-    return writer.node(root)
+    writer.node(root)
+    return writer.finish()
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     throw misuse(

@@ -35,6 +35,7 @@ function emitSelect(w: Writer, n: SelectNode): void {
   else if (n.distinct) w.write('DISTINCT ON (').nodes(n.distinct).write(') ')
   w.list(n.columns, column => emitSelected(w, column))
   if (n.from.length > 0) w.write(' FROM ').list(n.from, source => emitSource(w, source))
+  w.past.afterFrom(w, n.asOf)
   if (n.where) w.write(' WHERE ').node(n.where)
   if (n.groupBy.length > 0) w.write(' GROUP BY ').list(n.groupBy, key => emitGroupKey(w, key))
   if (n.having) w.write(' HAVING ').node(n.having)
@@ -45,11 +46,13 @@ function emitSelect(w: Writer, n: SelectNode): void {
 
 function emitCompound(w: Writer, n: CompoundNode): void {
   emitWith(w, n.with)
+  const start = w.text.length
   w.write('(')
     .node(n.left)
     .write(`) ${n.op}${n.all ? ' ALL' : ''} (`)
     .node(n.right)
     .write(')')
+  w.past.afterCompound(w, n.asOf, start)
   emitTail(w, n)
 }
 
@@ -75,6 +78,7 @@ function emitWindow(w: Writer, window: WindowNode): void {
 
 function emitLock(w: Writer, n: LockNode): void {
   if (n.others === 'skip locked') w.need('skipLocked')
+  w.past.refuse('locks rows')
   w.write(`FOR ${n.strength.toUpperCase()}`)
   if (n.of.length > 0) w.write(' OF ').list(n.of, source => w.name(w.nameOf(source)))
   if (n.others) w.write(` ${n.others.toUpperCase()}`)

@@ -15,9 +15,14 @@ export const writeEmitters = {
   statement: (w, n) => w.node(n.body)
 } satisfies Partial<Emitters>
 
+function beginWrite(w: Writer): void {
+  w.retryable = false
+  w.past.refuse('writes')
+}
+
 /** Writes an insert with the verb a dialect has for it. */
 export function emitInsert(w: Writer, n: InsertNode, verb: string): void {
-  w.retryable = false
+  beginWrite(w)
   emitWith(w, n.with)
   if (n.replace && verb === 'INSERT') {
     w.need('replace')
@@ -72,7 +77,7 @@ function emitTarget(w: Writer, n: ConflictNode): void {
 }
 
 function emitUpdate(w: Writer, n: UpdateNode): void {
-  w.retryable = false
+  beginWrite(w)
   emitWith(w, n.with)
   w.write('UPDATE ').node(n.table).write(' SET ')
   w.declare(n.table, n.table.name)
@@ -84,7 +89,7 @@ function emitUpdate(w: Writer, n: UpdateNode): void {
 }
 
 function emitDelete(w: Writer, n: DeleteNode): void {
-  w.retryable = false
+  beginWrite(w)
   emitWith(w, n.with)
   w.write('DELETE FROM ').node(n.table)
   w.declare(n.table, n.table.name)

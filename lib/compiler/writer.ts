@@ -1,9 +1,10 @@
-import type { ColumnNode, CteNode, ExprNode, Node, ParamNode, SourceNode, WindowNode } from '../ast/nodes.js'
+import type { ColumnNode, CteNode, ExprNode, Node, ParamNode, SourceNode, SystemTime, WindowNode } from '../ast/nodes.js'
 import type { Operator } from '../ast/operators.js'
 import type { SqlType } from '../ast/types.js'
 import { misuse } from '../errors.js'
 import { quoteName, quoteText } from '../util/identifiers.js'
 import { type Capabilities, type Capability, type Lacking, lackOf, TYPE_NEEDS } from './capabilities.js'
+import { Past } from './past.js'
 
 /** What a writer must know of a dialect. */
 export interface WritingRules extends Lacking {
@@ -11,6 +12,8 @@ export interface WritingRules extends Lacking {
   readonly operators: Readonly<Record<Operator, string>>
   /** How CREATE TABLE writes each column type of the fields; a type that is not here is written as it stands. */
   readonly columnTypes: Readonly<Record<string, string>>
+  /** A time in the past as text, where the server reads the past. Throws a `TypeError` for what is none. */
+  systemTime?(writer: Writer, time: SystemTime): string
 }
 
 /** The sources that columns may refer to, innermost first. */
@@ -32,6 +35,8 @@ export class Writer {
   readonly #places = new Map<ParamNode, number>()
   /** False once a write or raw SQL was written: running it twice may not be the same as once. */
   retryable = true
+  /** When the statement reads, if not now. */
+  readonly past = new Past()
   #scope: Scope | undefined
   #aliases = 0
 
@@ -76,6 +81,12 @@ export class Writer {
     return place
   }
 
+  /** To be called once, when all is written. */
+  finish(): this {
+    this.text = this.past.put(this.text)
+    return this
+  }
+
   /** Writes a node. */
   node(node: Node): this {
     const emit = this.dialect.emitters[node.kind] as (writer: Writer, node: Node) => void
@@ -101,6 +112,11 @@ export class Writer {
   /** Writes nodes with commas. */
   nodes(nodes: readonly Node[]): this {
     return this.list(nodes, node => this.node(node))
+  }
+
+  /** Whether what is written is the statement itself, and not a query inside it. */
+  get outermost(): boolean {
+    return this.#scope?.outer === undefined
   }
 
   /** Runs `body` with a scope of its own, in which sources can be declared. */

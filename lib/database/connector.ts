@@ -173,9 +173,12 @@ export class Connector {
     process.emitWarning(`${what} is older than what Pewit is made for; some things may not work`, { code: 'PEWIT_VERSION' })
   }
 
-  /** The statement as this server takes it; as the newest does, while its version is not known. */
-  compile(root: RootNode): Compiled {
-    return compile(root, this.#dialect, this.capabilities)
+  /**
+   * The statement as this server takes it; as the newest does, while its version is not known. `timeless` leaves out when it
+   * reads, for a transaction as of that time.
+   */
+  compile(root: RootNode, timeless = false): Compiled {
+    return compile(root, this.#dialect, this.capabilities, timeless)
   }
 
   /** The statement with its values written into it. */

@@ -22,6 +22,7 @@ const support: SupportTable = {
   cursors: { since: 'always', source: docs('12/sql-declare.html') },
   explainJson: { since: 'always', source: docs('12/sql-explain.html') },
   systemTime: { since: 'never', source: docs('current/sql-select.html') },
+  boundedStaleness: { since: 'never', source: docs('current/sql-select.html') },
   priority: { since: 'never', source: docs('current/sql-begin.html') },
   jsonOrdering: { since: 'always', source: docs('12/datatype-json.html') },
   jsonPath: { since: 'always', source: docs('12/datatype-json.html') },

@@ -6,7 +6,7 @@ import type { RawResult } from '../driver/driver.js'
 import { misuse } from '../errors.js'
 import type { Source } from '../expression/source.js'
 import { describeType } from '../util/describe.js'
-import { countParam } from './clauses.js'
+import { countParam, pastTime } from './clauses.js'
 import { type Executor, runNode } from './executor.js'
 import type { ColumnOf, DictOf, FirstOf, TupleOf } from './join-types.js'
 import type { ColumnsOf } from './output-types.js'
@@ -74,6 +74,18 @@ export abstract class RowQuery<M, Row, Sel extends readonly unknown[], P> extend
   /** Leaves out so many rows first; `null` takes that away. */
   offset(rows: number | null): this {
     return this.remade({ node: { ...this.state.node, offset: countParam(rows, 'offset') } })
+  }
+
+  /**
+   * Reads as of a time in the past, where the server can: a Date, an ISO string, an interval (`'-10s'`), or what a function of
+   * the server's extension gives. A statement reads as of one time: that of a query inside another holds for all of it, and a
+   * second one must be the same. `null` takes the time away. Inside a transaction, which has a time of its own, the query
+   * rejects with `NotSupportedError`.
+   *
+   * `User.select().where(u => u.id.eq(1)).asOf('-10s')` → `SELECT … FROM "user" AS "t1" AS OF SYSTEM TIME '-10s' WHERE …`
+   */
+  asOf(time: SystemTime | null): this {
+    return this.remade({ node: { ...this.state.node, asOf: pastTime(time) } })
   }
 
   /** A page of the rows, counted from 1. */
@@ -175,6 +187,11 @@ export abstract class RowQuery<M, Row, Sel extends readonly unknown[], P> extend
     return node.kind === 'select' ? withSharedExpressions(node) : node
   }
 
+  /** @internal */
+  override lockedNode(strength: LockStrength): QueryNode | undefined {
+    return this.state.unlocked ? undefined : lockedSelect(this.toNode(), this.state.sources, strength)
+  }
+
   /** @internal The node as a subquery; a whole model stands for its key. */
   toSelectNode(): QueryNode {
     const { items } = this.state
@@ -187,11 +204,6 @@ export abstract class RowQuery<M, Row, Sel extends readonly unknown[], P> extend
 
   /** @internal */
   override readResult(result: RawResult, _statement?: Compiled): Row[] {
-  /** @internal */
-  override lockedNode(strength: LockStrength): QueryNode | undefined {
-    return this.state.unlocked ? undefined : lockedSelect(this.toNode(), this.state.sources, strength)
-  }
-
     const { items, shape, root, attachments } = this.state
     this.#reader ??= makeReader(items, shape, root, attachments, result.columns)
     return readRows(result, this.#reader) as Row[]

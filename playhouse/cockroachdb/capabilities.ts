@@ -19,6 +19,7 @@ export const support: SupportTable = {
   cursors: { since: 220_103, source: thread(82754) },
   explainJson: { since: 'never', source: thread(117768) },
   systemTime: { since: 'always', source: docs('v21.2/as-of-system-time') },
+  boundedStaleness: { since: 210_201, source: thread(67697) },
   priority: { since: 'always', source: docs('v21.2/begin-transaction') },
   jsonOrdering: { since: 230_200, source: thread(99275) },
   jsonPath: { since: 250_200, source: thread(142336) },

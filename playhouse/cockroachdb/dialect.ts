@@ -1,5 +1,6 @@
 import { createTypeText, type Dialect, emitInsert, OPERATORS, postgresDialect } from '../../lib/extend.js'
 import { support, versionText } from './capabilities.js'
+import { queryTimeLiteral } from './system-time.js'
 
 /** Its versions do not all have the operators of JSON paths; those that know JSON paths have the functions. */
 const PATH_FUNCTIONS: Readonly<Record<string, string>> = { '@?': 'jsonb_path_exists', '@@': 'jsonb_path_match' }
@@ -34,6 +35,7 @@ export const cockroachDialect: Dialect = {
     bytea: 'BYTES',
     json: 'JSONB'
   },
+  systemTime: queryTimeLiteral,
   support,
   versionText
 }
