@@ -100,6 +100,8 @@ export class Savepoint implements Control {
     const done = this.#scope.renew()
     await undone
     done.undone()
+    // Should the whole attempt be made again, instances also lose the changes that the savepoint left them with.
+    this.#parent.boundary.work.undo.push(...done.undo)
     this.#scope.afterwards.settle(done, 'rolledBack')
   }
 }

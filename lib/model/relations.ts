@@ -46,11 +46,19 @@ export class LazyReference<M extends object> implements LazyRef<M> {
           ? ((await findByKey(target, this.key)) as M)
           : await rowsWhere<M>(target, to, this.key).forUpdate(false).get()
       if (owner[property] === this) owner[property] = related
+      target.requireDatabase().whenUndone(() => this.#forget(related))
       return related
     } catch (error) {
       this.#loading = undefined
       throw error
     }
+  }
+
+  /** Loads it anew when it is awaited again: what an undone transaction read may not be what the next attempt would. */
+  #forget(related: M): void {
+    const { owner, property } = this.#origin
+    this.#loading = undefined
+    if (owner[property] === related) owner[property] = this
   }
 }
 
