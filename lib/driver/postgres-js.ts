@@ -1,6 +1,7 @@
 import { createSecureContext } from 'node:tls'
 import postgres from 'postgres'
 import { ConnectionLost, InterfaceError, misuse } from '../errors.js'
+import { withCertificates } from './certificates.js'
 import { Dialer } from './dialer.js'
 import type {
   Driver,
@@ -45,7 +46,7 @@ interface Settings extends Hosts {
 }
 
 /** A driver that speaks to the server through the `postgres` package. */
-export const postgresJs: DriverFactory = options => new PostgresDriver(options)
+export const postgresJs: DriverFactory = options => new PostgresDriver(withCertificates(options))
 
 /** How many connections are shared by plain queries where a program says only how many may be held. */
 const SHARED = 10
