@@ -1,6 +1,5 @@
 import type { SystemTime } from '../ast/nodes.js'
 import { misuse } from '../errors.js'
-import type { Writer } from './writer.js'
 
 /**
  * When a statement reads, if not now. Servers that read the past take one time for a whole statement, behind the FROM of its
@@ -18,16 +17,18 @@ export class Past {
   #start: number | undefined
   #refusal: string | undefined
 
-  /** To be called behind FROM, with the time of that select. */
-  afterFrom(w: Writer, time: SystemTime | undefined): void {
-    if (w.outermost) this.#place = w.text.length
-    if (time !== undefined) this.#read(w, time)
+  /** Keeps the place behind the FROM of the outermost select, or behind the queries of a compound that begin at `start`. */
+  keep(place: number, start: number | undefined): void {
+    this.#place = place
+    this.#start = start
   }
 
-  /** To be called behind the queries of a compound, which begin at `start`. */
-  afterCompound(w: Writer, time: SystemTime | undefined, start: number): void {
-    if (w.outermost) this.#start = start
-    this.afterFrom(w, time)
+  /** Takes a time, and its literal. Throws a `TypeError` where there is another one already. */
+  read(time: SystemTime, text: string): void {
+    if (this.time !== undefined && text !== this.#text)
+      throw misuse('BAD_QUERY', `asOf: a statement reads as of one time, and this one has two: ${this.#text} and ${text}`)
+    this.time = time
+    this.#text = text
   }
 
   /** Says why the statement must read now: it `locks rows`, `writes`. */
@@ -45,14 +46,5 @@ export class Past {
     const clause = ` AS OF SYSTEM TIME ${this.#text}`
     if (this.#start === undefined) return `${before}${clause}${behind}`
     return `${before.slice(0, this.#start)}SELECT * FROM (${before.slice(this.#start)}) AS "compound"${clause}${behind}`
-  }
-
-  #read(w: Writer, time: SystemTime): void {
-    w.need('systemTime')
-    const text = w.dialect.systemTime?.(w, time) ?? ''
-    if (this.time !== undefined && text !== this.#text)
-      throw misuse('BAD_QUERY', `asOf: a statement reads as of one time, and this one has two: ${this.#text} and ${text}`)
-    this.time = time
-    this.#text = text
   }
 }

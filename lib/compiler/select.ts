@@ -35,7 +35,7 @@ function emitSelect(w: Writer, n: SelectNode): void {
   else if (n.distinct) w.write('DISTINCT ON (').nodes(n.distinct).write(') ')
   w.list(n.columns, column => emitSelected(w, column))
   if (n.from.length > 0) w.write(' FROM ').list(n.from, source => emitSource(w, source))
-  w.past.afterFrom(w, n.asOf)
+  w.asOf(n.asOf)
   if (n.where) w.write(' WHERE ').node(n.where)
   if (n.groupBy.length > 0) w.write(' GROUP BY ').list(n.groupBy, key => emitGroupKey(w, key))
   if (n.having) w.write(' HAVING ').node(n.having)
@@ -52,7 +52,7 @@ function emitCompound(w: Writer, n: CompoundNode): void {
     .write(`) ${n.op}${n.all ? ' ALL' : ''} (`)
     .node(n.right)
     .write(')')
-  w.past.afterCompound(w, n.asOf, start)
+  w.asOf(n.asOf, start)
   emitTail(w, n)
 }
 

@@ -114,9 +114,12 @@ export class Writer {
     return this.list(nodes, node => this.node(node))
   }
 
-  /** Whether what is written is the statement itself, and not a query inside it. */
-  get outermost(): boolean {
-    return this.#scope?.outer === undefined
+  /** To be called behind FROM with the time of that select; behind the queries of a compound, with where they begin. */
+  asOf(time: SystemTime | undefined, start?: number): void {
+    if (this.#scope?.outer === undefined) this.past.keep(this.text.length, start)
+    if (time === undefined) return
+    this.need('systemTime')
+    this.past.read(time, this.dialect.systemTime?.(this, time) ?? '')
   }
 
   /** Runs `body` with a scope of its own, in which sources can be declared. */

@@ -65,7 +65,7 @@ describe('a block on CockroachDB sends', () => {
     [{ priority: 'Low' }, 'BEGIN PRIORITY LOW'],
     [{ priority: 'NORMAL' }, 'BEGIN PRIORITY NORMAL'],
     [{ systemTime: '-10s' }, `BEGIN AS OF SYSTEM TIME '-10s'`],
-    [{ systemTime: '-1m30s' }, `BEGIN AS OF SYSTEM TIME '-1m30s'`],
+    [{ systemTime: '-1m30s' }, `BEGIN AS OF SYSTEM TIME '-1m -30s'`],
     [{ systemTime: '2026-01-02T03:04:05.678Z' }, `BEGIN AS OF SYSTEM TIME '2026-01-02T03:04:05.678Z'`],
     [{ systemTime: '2026-01-02 03:04:05.678+00:00' }, `BEGIN AS OF SYSTEM TIME '2026-01-02 03:04:05.678+00:00'`],
     [{ systemTime: new Date(Date.UTC(2026, 0, 2)) }, `BEGIN AS OF SYSTEM TIME '2026-01-02T00:00:00.000Z'`],
