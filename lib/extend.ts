@@ -1,7 +1,7 @@
 /** The second door, for authors of dialects, databases, drivers, and types with methods of their own: what `playhouse` is made with. */
 
 export { call, operation, param } from './ast/build.js'
-export type { ExprNode, InsertNode, Node, NodeKind, NodeOf, RootNode } from './ast/nodes.js'
+export type { ClauseNode, ExprNode, IndexHint, InsertNode, Node, NodeKind, NodeOf, RootNode } from './ast/nodes.js'
 export { OPERATORS, type Operator } from './ast/operators.js'
 export { arrayOf, located, type SqlType, TYPES, type TypeMethods, typeNamed, variant } from './ast/types.js'
 export {
@@ -36,6 +36,9 @@ export { type Answers, type RecordedStatement, type RecordingDriver, recordingDr
 export { misuse } from './errors.js'
 export { typeMethods, wrap } from './expression/expression.js'
 export { labelOf, nodeOf } from './expression/operands.js'
+export { type ModelOption, modelOption } from './model/extensions.js'
+export { type ModelExtensions, shardingOf } from './model/options.js'
+export { namedTable } from './model/named-table.js'
 export { describeType } from './util/describe.js'
 export { quoteName, quoteText } from './util/identifiers.js'
 export { didYouMean } from './util/names.js'

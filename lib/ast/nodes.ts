@@ -34,6 +34,8 @@ export interface ColumnNode {
   /** The model and property it belongs to: `User`, `username`. */
   readonly owner: string
   readonly property: string
+  /** Whether the server computes it: with each write, or with each read. */
+  readonly computed?: 'stored' | 'virtual'
 }
 
 /** A value that travels beside the text. */
@@ -319,10 +321,10 @@ export interface LockNode {
   readonly of: readonly SourceNode[]
   /** What is done about rows that others have locked, but to wait. */
   readonly others?: 'nowait' | 'skip locked'
-}
-
   /** Whether the transaction added it, and not the program. */
   readonly byTransaction?: boolean
+}
+
 /** `SELECT …`. */
 export interface SelectNode {
   readonly kind: 'select'
@@ -459,8 +461,28 @@ export interface ColumnDefinition {
   /** What the server computes it from; stored with the row, or computed when it is read. */
   readonly generated?: ExprNode
   readonly stored?: boolean
+  /** What an update that does not name the column sets it to. */
+  readonly onUpdate?: ExprNode
   readonly collation?: string
   readonly constraints: readonly ExprNode[]
+}
+
+/** How an index is spread over a cluster: by a hash of its columns, into so many buckets, or as many as the server likes. */
+export interface Sharding {
+  readonly buckets?: number
+}
+
+/** A clause of CREATE TABLE that only some servers have, and that an extension brings: their dialects write it. */
+export interface ClauseNode {
+  readonly kind: 'clause'
+  /** The capability that a server needs for it. */
+  readonly needs: string
+  /** Whether it stands between the parentheses, with the columns, or behind them. */
+  readonly place: 'inside' | 'behind'
+  /** What it says, as dialects that have it read it. */
+  readonly says: Readonly<Record<string, unknown>>
+  /** The expressions in it. */
+  readonly operands: readonly ExprNode[]
 }
 
 /** A foreign key of CREATE TABLE, or of one that is added later. */
@@ -480,8 +502,11 @@ export interface CreateTableNode {
   readonly table: TableNode
   readonly columns: readonly ColumnDefinition[]
   readonly primaryKey: readonly string[]
+  /** How the primary key is spread, if by a hash. */
+  readonly sharding?: Sharding
   readonly foreignKeys: readonly ForeignKeyDefinition[]
   readonly constraints: readonly ExprNode[]
+  readonly clauses: readonly ClauseNode[]
   readonly settings: readonly string[]
   readonly safe: boolean
   readonly temporary: boolean
@@ -535,6 +560,10 @@ export interface CreateIndexNode {
   readonly unique: boolean
   readonly safe: boolean
   readonly using?: string
+  /** How it is spread, if by a hash. */
+  readonly sharding?: Sharding
+  /** Columns whose values it keeps without being sorted by them. */
+  readonly storing?: readonly string[]
   /** False: two nulls are one value. */
   readonly nullsDistinct?: boolean
   readonly where?: ExprNode
@@ -582,6 +611,7 @@ export type Node =
   | StatementNode
   | ExplainNode
   | SchemaNode
+  | ClauseNode
 
 /** The name of a kind. */
 export type NodeKind = Node['kind']

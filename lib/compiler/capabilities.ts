@@ -47,6 +47,10 @@ export const FEATURES = {
   systemTime: { feature: 'reads of the past (asOf, systemTime)', instead: 'leave the time out' },
   /** Reads as of a time that the server chooses within bounds. */
   boundedStaleness: { feature: 'reads of bounded staleness', instead: 'give asOf() a time, or an interval' },
+  /** What says which index of a table is read. */
+  indexHints: { feature: 'index hints', instead: 'leave indexHint out, and let the server choose' },
+  /** Hints that refuse to read the whole of an index. */
+  noFullScan: { feature: 'hints against full scans', instead: 'leave { noFullScan } out' },
   /** Transaction priorities. */
   priority: { feature: 'priorities of transactions', instead: 'leave the priority out' },
   /** `<` and its like, and ORDER BY, of JSON values. */
@@ -84,7 +88,25 @@ export const FEATURES = {
   autocommitBeforeDdl: {
     feature: 'setting autocommit_before_ddl',
     instead: 'it never commits before DDL by itself: leave the option out'
-  }
+  },
+  /** Primary keys and indexes that are spread over a cluster by a hash. */
+  hashSharding: { feature: 'hash-sharded keys and indexes', instead: 'leave { hash } out' },
+  /** Indexes of expressions. */
+  expressionIndexes: { feature: 'indexes of expressions', instead: 'index a column that is { generated } from it' },
+  /** Expressions in indexes that read computed columns. */
+  computedInExpressions: { feature: 'indexes of expressions that read computed columns', instead: 'write out what they compute' },
+  /** Indexes of columns that are computed when they are read. */
+  virtualIndexed: { feature: 'indexes of columns that are computed when they are read', instead: 'leave out { stored: false }' },
+  /** Indexes in which nulls are the greatest. */
+  indexNulls: { feature: 'indexes in which nulls are the greatest', instead: 'leave { nulls } out' },
+  /** Columns that every update sets, unless it names them. */
+  onUpdate: { feature: 'ON UPDATE of columns', instead: 'set the column in the program, or by a trigger' },
+  /** Columns of a row that are stored apart. */
+  columnFamilies: { feature: 'column families', instead: 'leave { families } out' },
+  /** Rows that the server deletes when they expire. */
+  rowTtl: { feature: 'row-level TTL', instead: 'leave { ttl } out, and delete old rows by a job' },
+  /** Rows that say by an expression when they expire. */
+  rowTtlExpression: { feature: 'ttl_expiration_expression', instead: 'use { expireAfter }' }
 } as const satisfies Readonly<Record<string, Feature>>
 
 /** The name of something a server may lack. */

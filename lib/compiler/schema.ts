@@ -1,18 +1,24 @@
+import { walk } from '../ast/children.js'
 import type {
   ColumnDefinition,
   CreateIndexNode,
   CreateTableNode,
   CreateTypeNode,
   ExprNode,
-  ForeignKeyDefinition
+  ForeignKeyDefinition,
+  OrderNode,
+  Sharding
 } from '../ast/nodes.js'
 import { quoteName, quoteText } from '../util/identifiers.js'
+import type { Capability } from './capabilities.js'
 import type { Emitters } from './dialect.js'
 import type { Writer } from './writer.js'
 
 /** How PostgreSQL writes CREATE, DROP and ALTER. Values are written as literals: DDL takes no parameters. */
 export const schemaEmitters = {
   createTable: emitCreateTable,
+  // Each is something that this server has not.
+  clause: (w, n) => w.need(n.needs as Capability),
   dropTable: (w, n) =>
     w
       .write(`DROP TABLE ${n.safe ? 'IF EXISTS ' : ''}`)
@@ -41,22 +47,38 @@ function emitCreateTable(w: Writer, n: CreateTableNode): void {
   w.write(`CREATE ${n.temporary ? 'TEMPORARY ' : ''}TABLE ${n.safe ? 'IF NOT EXISTS ' : ''}`)
     .node(n.table)
     .write(' (')
-  const single = n.primaryKey.length === 1 ? n.primaryKey[0] : undefined
+  const single = n.primaryKey.length === 1 && !n.sharding ? n.primaryKey[0] : undefined
   w.scoped(() => {
     w.declare(n.table, '')
     w.list(n.columns, column => emitColumn(w, column, column.name === single))
-    if (n.primaryKey.length > 1)
-      w.write(', PRIMARY KEY (')
-        .list(n.primaryKey, name => w.name(name))
-        .write(')')
+    if (n.primaryKey.length > 0 && single === undefined) emitPrimaryKey(w, n)
     for (const foreignKey of n.foreignKeys) {
       w.write(', ')
       emitForeignKey(w, foreignKey)
     }
     for (const constraint of n.constraints) w.write(', ').node(constraint)
+    for (const clause of n.clauses) if (clause.place === 'inside') w.write(', ').node(clause)
+    w.write(')')
+    for (const clause of n.clauses) if (clause.place === 'behind') w.write(' ').node(clause)
   })
-  w.write(')')
   for (const setting of n.settings) w.write(` ${setting}`)
+}
+
+function emitPrimaryKey(w: Writer, { primaryKey, sharding }: CreateTableNode): void {
+  w.write(', PRIMARY KEY (')
+    .list(primaryKey, name => w.name(name))
+    .write(')')
+  if (sharding) emitHash(w)
+  emitBuckets(w, sharding)
+}
+
+function emitHash(w: Writer): void {
+  w.need('hashSharding')
+  w.write(' USING HASH')
+}
+
+function emitBuckets(w: Writer, sharding: Sharding | undefined): void {
+  if (sharding?.buckets !== undefined) w.write(` WITH (bucket_count = ${sharding.buckets})`)
 }
 
 function emitColumn(w: Writer, column: ColumnDefinition, primaryKey: boolean): void {
@@ -70,6 +92,10 @@ function emitColumn(w: Writer, column: ColumnDefinition, primaryKey: boolean): v
   }
   if (column.generated) emitGenerated(w, column.generated, column.stored ?? true)
   if (column.defaultSql !== undefined) w.write(` DEFAULT ${column.defaultSql}`)
+  if (column.onUpdate) {
+    w.need('onUpdate')
+    w.write(' ON UPDATE ').node(column.onUpdate)
+  }
   for (const constraint of column.constraints) w.write(' ').node(constraint)
 }
 
@@ -120,22 +146,36 @@ function emitCreateIndex(w: Writer, n: CreateIndexNode): void {
     w.write(' (')
       .list(n.columns, item => emitIndexPart(w, item))
       .write(')')
+    if (n.sharding) emitHash(w)
+    if (n.storing)
+      w.write(' INCLUDE (')
+        .list(n.storing, name => w.name(name))
+        .write(')')
     if (n.nullsDistinct === false) {
       w.need('nullsNotDistinct')
       w.write(' NULLS NOT DISTINCT')
     }
+    emitBuckets(w, n.sharding)
     if (n.where) w.write(' WHERE ').node(n.where)
   })
 }
 
 function emitIndexPart(w: Writer, part: CreateIndexNode['columns'][number]): void {
   if (typeof part === 'string') return void w.name(part)
-  if (part.kind !== 'order') {
-    // SQL as text may say more than an expression: an order, or an operator class.
-    const bare = part.kind === 'column' || part.kind === 'raw'
-    return void (bare ? w.node(part) : w.write('(').node(part).write(')'))
-  }
-  emitIndexPart(w, part.operand)
-  w.write(part.descending ? ' DESC' : '')
-  if (part.nulls) w.write(part.nulls === 'first' ? ' NULLS FIRST' : ' NULLS LAST')
+  if (part.kind === 'order') return emitOrderedPart(w, part)
+  if (part.kind === 'column' && part.computed === 'virtual') w.need('virtualIndexed')
+  if (part.kind !== 'column') walk(part, node => node.kind === 'column' && node.computed && w.need('computedInExpressions'))
+  // SQL as text may say more than an expression: an order, or an operator class.
+  if (part.kind === 'column' || part.kind === 'raw') return void w.node(part)
+  w.write('(').node(part).write(')')
+  w.need('expressionIndexes')
+}
+
+function emitOrderedPart(w: Writer, { operand, descending, nulls }: OrderNode): void {
+  emitIndexPart(w, operand)
+  w.write(descending ? ' DESC' : '')
+  if (!nulls) return
+  // The order that every server can be told is that in which nulls are the least.
+  if (nulls === (descending ? 'first' : 'last')) w.need('indexNulls')
+  w.write(nulls === 'first' ? ' NULLS FIRST' : ' NULLS LAST')
 }

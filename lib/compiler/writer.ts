@@ -1,4 +1,4 @@
-import type { ColumnNode, CteNode, ExprNode, Node, ParamNode, SourceNode, SystemTime, WindowNode } from '../ast/nodes.js'
+import type { ColumnNode, CteNode, ExprNode, IndexHint, Node, ParamNode, SourceHint, SourceNode, SystemTime, WindowNode } from '../ast/nodes.js'
 import type { Operator } from '../ast/operators.js'
 import type { SqlType } from '../ast/types.js'
 import { misuse } from '../errors.js'
@@ -14,6 +14,8 @@ export interface WritingRules extends Lacking {
   readonly columnTypes: Readonly<Record<string, string>>
   /** A time in the past as text, where the server reads the past. Throws a `TypeError` for what is none. */
   systemTime?(writer: Writer, time: SystemTime): string
+  /** Writes behind a table how it is read, where the server takes that. */
+  indexHint?(writer: Writer, hint: IndexHint): void
 }
 
 /** The sources that columns may refer to, innermost first. */
@@ -21,6 +23,7 @@ interface Scope {
   readonly names: Map<SourceNode, string>
   /** The windows of a select's WINDOW clause. */
   windows: readonly WindowNode[]
+  hints?: readonly SourceHint[]
   readonly outer: Scope | undefined
   /** Those of WITH, which queries inside can read from. */
   ctes?: readonly CteNode[]
@@ -100,6 +103,15 @@ export class Writer {
     return COMPOUND.has(node.kind) ? this.write('(').node(node).write(')') : this.node(node)
   }
 
+  /** Writes as text in quotes what `body` writes: SQL that a server is to keep. */
+  quoted(body: () => void): this {
+    const before = this.text
+    this.text = ''
+    body()
+    this.text = `${before}${quoteText(this.text)}`
+    return this
+  }
+
   /** Writes items with a separator. */
   list<T>(items: readonly T[], write: (item: T, index: number) => void, separator = ', '): this {
     items.forEach((item, i) => {
@@ -156,6 +168,23 @@ export class Writer {
   /** Lets the expressions of a select mean the windows of its WINDOW clause by their names. */
   declareWindows(windows: readonly WindowNode[]): void {
     ;(this.#scope as Scope).windows = windows
+  }
+
+  /** Lets the sources of a select be written with the hints for them. */
+  declareHints(hints: readonly SourceHint[]): void {
+    ;(this.#scope as Scope).hints = hints
+  }
+
+  /** Writes behind a source of the select how it is read, where that was said. */
+  hintFor(source: SourceNode): void {
+    const hint = this.#scope?.hints?.find(candidate => candidate.source === source)?.hint
+    if (hint) this.hint(hint)
+  }
+
+  /** Writes behind a table how it is read. */
+  hint(hint: IndexHint): void {
+    this.need('indexHints')
+    this.dialect.indexHint?.(this, hint)
   }
 
   /** Whether a window goes by its name here; one that the select does not declare is written out. */

@@ -23,6 +23,8 @@ const support: SupportTable = {
   explainJson: { since: 'always', source: docs('12/sql-explain.html') },
   systemTime: { since: 'never', source: docs('current/sql-select.html') },
   boundedStaleness: { since: 'never', source: docs('current/sql-select.html') },
+  indexHints: { since: 'never', source: docs('current/sql-select.html') },
+  noFullScan: { since: 'never', source: docs('current/sql-select.html') },
   priority: { since: 'never', source: docs('current/sql-begin.html') },
   jsonOrdering: { since: 'always', source: docs('12/datatype-json.html') },
   jsonPath: { since: 'always', source: docs('12/datatype-json.html') },
@@ -39,7 +41,16 @@ const support: SupportTable = {
   hstore: { since: 'always', source: docs('12/hstore.html') },
   noKeyUpdate: { since: 'always', source: docs('12/explicit-locking.html') },
   setLocal: { since: 'always', source: docs('12/sql-set.html') },
-  autocommitBeforeDdl: { since: 'never', source: docs('current/sql-set.html') }
+  autocommitBeforeDdl: { since: 'never', source: docs('current/sql-set.html') },
+  hashSharding: { since: 'never', source: docs('current/sql-createindex.html') },
+  expressionIndexes: { since: 'always', source: docs('12/indexes-expressional.html') },
+  computedInExpressions: { since: 'always', source: docs('12/ddl-generated-columns.html') },
+  virtualIndexed: { since: 'never', source: docs('18/ddl-generated-columns.html') },
+  indexNulls: { since: 'always', source: docs('12/indexes-ordering.html') },
+  onUpdate: { since: 'never', source: docs('current/sql-createtable.html') },
+  columnFamilies: { since: 'never', source: docs('current/sql-createtable.html') },
+  rowTtl: { since: 'never', source: docs('current/sql-createtable.html') },
+  rowTtlExpression: { since: 'never', source: docs('current/sql-createtable.html') }
 }
 
 /** 180003 is 18.3, and 180000 is 18. */

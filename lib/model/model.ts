@@ -59,7 +59,7 @@ export type IndexFields<M> =
   | readonly IndexPart<ColumnKey<M>>[]
   | ((fields: Fields<M>) => IndexPart<ColumnKey<M>> | readonly IndexPart<ColumnKey<M>>[])
 /** What `Model.index` takes beside the fields. */
-export interface ModelIndexOptions<M> extends Omit<IndexOptions, 'where'> {
+export interface ModelIndexOptions<M> extends Omit<IndexOptions<ColumnKey<M>>, 'where'> {
   readonly where?: Expr<boolean> | ((fields: Fields<M>) => Expr<boolean>)
 }
 

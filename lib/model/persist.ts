@@ -107,8 +107,8 @@ async function updateInstance(
   if (changed.length === 0) return 0
   const nodes = meta.fields.map((item, i) => (changed.includes(item) ? changedNode(instance, meta, i) : undefined))
   const returned = meta.source.columns.filter((_, i) => {
-    const { normalised, options } = meta.fields[i].field
-    return nodes[i] ? nodes[i]?.kind !== 'param' || normalised : options.generated
+    const { normalised, followsUpdates } = meta.fields[i].field
+    return nodes[i] ? nodes[i]?.kind !== 'param' || normalised : followsUpdates
   })
   const key = keyParams(instance, meta)
   const result = await runWrite(meta, 'update', nodes, key, () => updateNode(meta, nodes, key, returned))

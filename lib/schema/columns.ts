@@ -20,6 +20,7 @@ export function columnDefinition(meta: Metadata, item: ModelField): ColumnDefini
     defaultSql: field.serverDefault,
     identity: field.identity,
     ...field.generated,
+    onUpdate: field.onUpdate,
     collation: options.collation,
     constraints: (options.constraints ?? []).map(({ node }) => node)
   }

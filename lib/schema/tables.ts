@@ -1,9 +1,11 @@
 import { DeferredForeignKeyType, type ForeignKeyFieldType } from '../../fields/foreign-key.js'
-import type { ForeignKeyDefinition, SchemaNode, TableNode } from '../ast/nodes.js'
+import type { ForeignKeyDefinition, SchemaNode, Sharding, TableNode } from '../ast/nodes.js'
 import { misuse } from '../errors.js'
+import { clausesOf } from '../model/extensions.js'
 import { sortModels } from '../model/graph.js'
 import { isReference, type Metadata, type ModelField } from '../model/metadata.js'
 import { indexNode } from '../model/model-index.js'
+import { shardingOf } from '../model/options.js'
 import { joinedName } from '../util/identifiers.js'
 import { columnDefinition, foreignKey } from './columns.js'
 import { createTypes, dropTypes } from './enums.js'
@@ -72,10 +74,18 @@ function createTable(meta: Metadata, keys: readonly ForeignKeyDefinition[], safe
     table: meta.table,
     columns: meta.fields.map(item => columnDefinition(meta, item)),
     primaryKey: meta.primaryKey.map(({ columnName }) => columnName),
+    sharding: keySharding(meta),
     foreignKeys: keys,
     constraints: (options.constraints ?? []).map(({ node }) => node),
+    clauses: clausesOf(meta),
     settings: typeof settings === 'string' ? [settings] : settings,
     safe,
     temporary: temporary ?? options.temporary ?? false
   }
+}
+
+/** How the primary key is spread: as its `compositeKey` says, or its one field. */
+function keySharding({ name, options, primaryKey }: Metadata): Sharding | undefined {
+  const given = options.primaryKey || primaryKey[0]?.field.options
+  return given ? shardingOf(given, name) : undefined
 }

@@ -20,6 +20,8 @@ export const support: SupportTable = {
   explainJson: { since: 'never', source: thread(117768) },
   systemTime: { since: 'always', source: docs('v21.2/as-of-system-time') },
   boundedStaleness: { since: 210_201, source: thread(67697) },
+  indexHints: { since: 'always', source: docs('v21.2/table-expressions') },
+  noFullScan: { since: 210_202, source: docs('releases/v21.2#v21-2-2') },
   priority: { since: 'always', source: docs('v21.2/begin-transaction') },
   jsonOrdering: { since: 230_200, source: thread(99275) },
   jsonPath: { since: 250_200, source: thread(142336) },
@@ -35,7 +37,17 @@ export const support: SupportTable = {
   hstore: { since: 'never', source: thread(41284) },
   noKeyUpdate: { since: 'always', source: docs('v21.2/select-for-update') },
   setLocal: { since: 210_201, source: thread(69224) },
-  autocommitBeforeDdl: { since: 240_100, source: thread(118440) }
+  autocommitBeforeDdl: { since: 240_100, source: thread(118440) },
+  // Before that under another name, and behind a setting.
+  hashSharding: { since: 220_100, source: thread(76068) },
+  expressionIndexes: { since: 210_201, source: docs('v21.2/expression-indexes') },
+  computedInExpressions: { since: 'never', source: thread(67900) },
+  virtualIndexed: { since: 'always', source: docs('v21.2/computed-columns') },
+  indexNulls: { since: 'never', source: thread(6224) },
+  onUpdate: { since: 210_201, source: thread(69091) },
+  columnFamilies: { since: 'always', source: docs('v21.2/column-families') },
+  rowTtl: { since: 220_100, source: docs('v22.1/row-level-ttl') },
+  rowTtlExpression: { since: 220_200, source: thread(76916) }
 }
 
 /** 250403 is v25.4.3, and 250400 is v25.4. */

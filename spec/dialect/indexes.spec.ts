@@ -17,7 +17,7 @@ import {
 import { UUIDKeyField } from 'pewit/playhouse/cockroachdb'
 import type { RootNode } from '../../lib/ast/nodes.js'
 import { addForeignKey, createStatements, dropStatements } from '../../lib/schema/tables.js'
-import { bindModels, type Case, checkCases, type Statement, statementFor } from '../helpers/dialects.js'
+import { bindModels, type Case, checkCases, checkMisuse, type Misuse, type Statement, statementFor } from '../helpers/dialects.js'
 
 /** Indexes, and the rest of what is done to tables. */
 
@@ -57,11 +57,28 @@ class Idol extends Model {
   @ForeignKeyField(() => Idol, { null: true, field: 'name', columnName: 'after', index: false }) after!: Ref<Idol> | null
 }
 
-bindModels([User, Tweet, Fan, Idol])
+@model({ tableName: 'ix_sum' })
+class Sum extends Model {
+  @UUIDKeyField() id!: string
+  @IntegerField() n!: number
+  @IntegerField({ generated: SQL('n + 1') }) stored!: number
+  @IntegerField({ generated: { as: SQL('n + 2'), stored: false } }) virtual!: number
+}
+
+bindModels([User, Tweet, Fan, Idol, Sum])
 
 const node = (root: RootNode): Statement => ({ toNode: () => root })
 const table = metadata(User).table
 const ON = 'ON "s"."ix_user"'
+
+/** What only one kind of server has, in its newer versions. */
+function sharded(text: string): Case[2] {
+  return {
+    postgresql: /PostgreSQL 18 has no hash-sharded keys and indexes, .*; leave \{ hash \} out/,
+    cockroachdb: text,
+    'cockroachdb 21.2': /CockroachDB v21\.2 has no hash-sharded keys and indexes, which came with v22\.1; leave \{ hash \} out/
+  }
+}
 
 const indexes: readonly Case[] = [
   [
@@ -83,7 +100,10 @@ const indexes: readonly Case[] = [
   [
     'of an expression',
     () => User.index(u => [fn.lower(u.username), u.age], { name: 'by "name"' }),
-    `CREATE INDEX IF NOT EXISTS "by ""name""" ${ON} ((lower("username")), "the ""age""")`
+    {
+      postgresql: `CREATE INDEX IF NOT EXISTS "by ""name""" ${ON} ((lower("username")), "the ""age""")`,
+      'cockroachdb 21.2': /CockroachDB v21\.2 has no indexes of expressions, which came with v21\.2\.1; index a column/
+    }
   ],
   [
     'in an order',
@@ -104,6 +124,56 @@ const indexes: readonly Case[] = [
     'of SQL',
     () => User.index([sql`left(username, ${3})`], { name: 'x' }),
     `CREATE INDEX IF NOT EXISTS "x" ${ON} (left(username, 3))`
+  ],
+  [
+    'in which nulls are the greatest',
+    () => User.index(u => [u.age.asc({ nulls: 'last' })]),
+    {
+      postgresql: `CREATE INDEX IF NOT EXISTS "ix_user_the ""age""" ${ON} ("the ""age""" NULLS LAST)`,
+      cockroachdb: /CockroachDB v26\.3 has no indexes in which nulls are the greatest, .* leave \{ nulls \} out/,
+      'cockroachdb 21.2': /no indexes in which nulls are the greatest/
+    }
+  ],
+  [
+    'in which nulls are the least, downwards',
+    () => User.index(u => [u.age.desc({ nulls: 'last' })]),
+    `CREATE INDEX IF NOT EXISTS "ix_user_the ""age""" ${ON} ("the ""age""" DESC NULLS LAST)`
+  ],
+  [
+    'that stores more columns',
+    () => User.index(['username'], { storing: ['age', 'data'], where: u => u.age.gt(1) }),
+    `CREATE INDEX IF NOT EXISTS "ix_user_username" ${ON} ("username") INCLUDE ("the ""age""", "data") WHERE "the ""age""" > 1`
+  ],
+  [
+    'that is spread by a hash',
+    () => User.index(['age'], { hash: true }),
+    sharded(`CREATE INDEX IF NOT EXISTS "ix_user_the ""age""" ${ON} ("the ""age""") USING HASH`)
+  ],
+  [
+    'that is spread by a hash into buckets, and has everything else',
+    () => User.index(u => [u.age.desc()], { hash: true, buckets: 8, unique: true, storing: ['data'], where: u => u.age.gt(1) }),
+    sharded(
+      `CREATE UNIQUE INDEX IF NOT EXISTS "ix_user_the ""age""" ${ON} ("the ""age""" DESC) USING HASH INCLUDE ("data") WITH (bucket_count = 8) WHERE "the ""age""" > 1`
+    )
+  ],
+  ['of a computed column', () => Sum.index(['stored']), 'CREATE INDEX IF NOT EXISTS "ix_sum_stored" ON "ix_sum" ("stored")'],
+  [
+    'of a column that is computed when it is read',
+    () => Sum.index(s => s.virtual.desc()),
+    {
+      postgresql:
+        /PostgreSQL 18 has no indexes of columns that are computed when they are read, .* leave out \{ stored: false \}/,
+      cockroachdb: 'CREATE INDEX IF NOT EXISTS "ix_sum_virtual" ON "ix_sum" ("virtual" DESC)'
+    }
+  ],
+  [
+    'of an expression that reads a computed column',
+    () => Sum.index(s => [s.stored.add(1)], { name: 'more' }),
+    {
+      postgresql: 'CREATE INDEX IF NOT EXISTS "more" ON "ix_sum" (("stored" + 1))',
+      cockroachdb: /CockroachDB v26\.3 has no indexes of expressions that read computed columns, .* write out what they compute/,
+      'cockroachdb 21.2': /no indexes of expressions that read computed columns/
+    }
   ],
   [
     'in which two nulls are one value',
@@ -164,6 +234,45 @@ const constraints: readonly Case[] = [
 ]
 
 checkCases({ indexes, truncates, drops, constraints })
+
+describe('an index that no server has', () => {
+  checkMisuse([
+    [
+      'is by GIN, and stores more columns',
+      'BAD_ARGUMENT',
+      'User: a GIN index stores no other columns on any server; leave { storing } out',
+      () => User.index(['data'], { using: 'GIN', storing: ['age'] })
+    ],
+    [
+      'stores nothing, and says so',
+      'BAD_ARGUMENT',
+      'User: storing names no property; leave it out',
+      () => User.index(['age'], { storing: [] })
+    ],
+    [
+      'stores what is no column',
+      'UNKNOWN_PROPERTY',
+      /User has no property "aeg".*age/,
+      () => User.index(['username'], { storing: ['aeg' as 'age'] })
+    ],
+    [
+      'is spread by a hash, and by a method',
+      'BAD_ARGUMENT',
+      /User: \{ hash \} spreads an ordinary index .* leave \{ using: 'gin' \} out/,
+      () => User.index(['data'], { hash: true, using: 'gin' })
+    ],
+    [
+      'has buckets without a hash',
+      'BAD_ARGUMENT',
+      'User, an index: buckets are those of a hash; add { hash: true }',
+      () => User.index(['age'], { buckets: 8 })
+    ],
+    ...[1, 2.5, 2049, Number.NaN].map((buckets): Misuse => {
+      const message = `User, an index: buckets is a whole number from 2 to 2048, not ${buckets}`
+      return [`has ${buckets} buckets`, 'BAD_ARGUMENT', message, () => User.index(['age'], { hash: true, buckets })]
+    })
+  ])
+})
 
 describe('statements that create tables', () => {
   const texts = (models: readonly object[], temporary?: boolean) =>

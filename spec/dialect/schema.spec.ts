@@ -230,6 +230,6 @@ describe('statements about an index', () => {
       { kind: 'addForeignKey', table, foreignKey: { column: 'x', target: table, targetColumn: 'y' } }
     ]
   ])('%s', (text, node) => {
-    for (const target of targets) expect(texts(target, [node])).toEqual([text])
+    for (const target of ['postgresql', 'cockroachdb'] as const) expect(texts(target, [node])).toEqual([text])
   })
 })
