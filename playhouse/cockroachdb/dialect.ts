@@ -1,9 +1,31 @@
-import { createTypeText, type Dialect, emitInsert, OPERATORS, postgresDialect } from '../../lib/extend.js'
+import {
+  createTypeText,
+  type Dialect,
+  emitInsert,
+  type IndexHint,
+  OPERATORS,
+  postgresDialect,
+  quoteName,
+  type Writer
+} from '../../lib/extend.js'
 import { support, versionText } from './capabilities.js'
+import { emitClause } from './schema.js'
 import { queryTimeLiteral } from './system-time.js'
 
 /** Its versions do not all have the operators of JSON paths; those that know JSON paths have the functions. */
 const PATH_FUNCTIONS: Readonly<Record<string, string>> = { '@?': 'jsonb_path_exists', '@@': 'jsonb_path_match' }
+
+/** Writes `@"index"`, or `@{FORCE_INDEX="index",DESC}`. */
+function indexHint(w: Writer, { index, direction, noFullScan }: IndexHint): void {
+  if (noFullScan) w.need('noFullScan')
+  if (index !== undefined && direction === undefined && !noFullScan) return void w.write('@').name(index)
+  const flags = [
+    index === undefined ? undefined : `FORCE_INDEX=${quoteName(index)}`,
+    direction?.toUpperCase(),
+    noFullScan ? 'NO_FULL_SCAN' : undefined
+  ]
+  w.write(`@{${flags.filter(flag => flag !== undefined).join(',')}}`)
+}
 
 /** CockroachDB's SQL as a difference of PostgreSQL's. */
 export const cockroachDialect: Dialect = {
@@ -11,6 +33,7 @@ export const cockroachDialect: Dialect = {
   name: 'CockroachDB',
   emitters: {
     ...postgresDialect.emitters,
+    clause: emitClause,
     createType: (writer, node) => writer.write(createTypeText(node, node.safe ? 'IF NOT EXISTS ' : '')),
     operation: (writer, node) => {
       const name = node.right.type.name === 'jsonpath' ? PATH_FUNCTIONS[node.operator] : undefined
@@ -36,6 +59,7 @@ export const cockroachDialect: Dialect = {
     json: 'JSONB'
   },
   systemTime: queryTimeLiteral,
+  indexHint,
   support,
   versionText
 }
