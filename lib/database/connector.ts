@@ -1,5 +1,5 @@
 import type { RootNode } from '../ast/nodes.js'
-import { type Capabilities, capabilitiesAt, NEWEST } from '../compiler/capabilities.js'
+import { type Capabilities, capabilitiesAt, lackOf, NEWEST } from '../compiler/capabilities.js'
 import { type Compiled, compile, compileInline } from '../compiler/compile.js'
 import type { Dialect } from '../compiler/dialect.js'
 import type { Driver } from '../driver/driver.js'
@@ -44,6 +44,7 @@ export class Connector {
   #configure(name: string, options: DatabaseOptions): void {
     checkOptions(options)
     checkName(name, this.profile.schemes)
+    this.#checkSettings(options, this.profile.dialect.support.autocommitBeforeDdl.since !== 'never')
     this.#name = name
     this.options = name.includes('://') ? options : { ...this.profile.defaults, ...options }
     this.#dialect = customised(this.profile.dialect, options)
@@ -146,6 +147,7 @@ export class Connector {
     try {
       await driver.connect()
       await this.#learnVersion(driver)
+      this.#checkSettings(this.options, this.capabilities.autocommitBeforeDdl)
     } catch (error) {
       await driver.close(0)
       throw error
@@ -166,6 +168,11 @@ export class Connector {
     this.version = version
     this.capabilities = capabilitiesAt(this.#dialect.support, version)
     this.compileKey = {}
+  }
+
+  /** Throws `NotSupportedError` where a setting is asked for that the server has not. */
+  #checkSettings({ autocommitBeforeDdl }: DatabaseOptions, known: boolean): void {
+    if (autocommitBeforeDdl !== undefined && !known) throw lackOf(this.profile.dialect, 'autocommitBeforeDdl', this.capabilities)
   }
 
   #warnOfVersion(answer: string): void {
