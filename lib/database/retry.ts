@@ -91,7 +91,8 @@ async function attempt<T>(
     afterwards.settle(own.work, 'committed')
     return { result }
   } catch (error) {
-    const outcome = isLoss(error) ? undefined : again(error, scope)
+    const cause = (await held.conflictAtBegin()) ?? error
+    const outcome = isLoss(cause) ? undefined : again(cause, scope)
     if (scope) afterwards.settle(scope.work, endingOf(error), outcome !== undefined)
     if (outcome) return outcome
     throw stopping.isCauseOf(error) ? stopping.error(before) : error
@@ -137,6 +138,14 @@ class Held {
     await this.#begun
   }
 
+  /** The conflict that BEGIN was answered with; what was sent behind it failed without telling so. */
+  async conflictAtBegin(): Promise<DatabaseError | undefined> {
+    return this.#begun?.then(
+      () => undefined,
+      error => (isConflict(error) ? error : undefined)
+    )
+  }
+
   /** Makes ready for another attempt: inside the same transaction where the protocol knows how, else outside it. */
   async restart(): Promise<void> {
     const connection = this.#connection
@@ -145,6 +154,7 @@ class Held {
     if (restart !== undefined && connection.alive) {
       try {
         await connection.script(restart)
+        this.#begun = Promise.resolve()
         return
       } catch {
         // The server has given the transaction up: it begins anew.

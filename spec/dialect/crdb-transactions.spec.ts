@@ -293,6 +293,20 @@ describe('runTransaction() on CockroachDB sends', () => {
     expect(sent()).toEqual([...BEGUN, 'INSERT', ...DONE, AGAIN, 'ROLLBACK', ...BEGUN, 'INSERT', ...DONE])
   })
 
+  it('the same after one at BEGIN, which the first statement travelled with and failed behind', async () => {
+    const behind = () => new InternalError('current transaction is aborted', { sqlstate: '25P02' })
+    const { db, sent } = cockroach(
+      { at: /^SAVEPOINT/, answer: conflict() },
+      { at: /^INSERT/, answer: behind() },
+      { at: /^ROLLBACK TO/, answer: behind() }
+    )
+    await db.runTransaction(add, soon)
+    expect(sent()).toEqual([...BEGUN, 'INSERT', AGAIN, 'ROLLBACK', ...BEGUN, 'INSERT', ...DONE])
+    const again = cockroach({ at: /^SAVEPOINT/, answer: conflict() }, { at: /^INSERT/, answer: behind() })
+    await again.db.runTransaction(add, soon)
+    expect(again.sent()).toEqual([...BEGUN, 'INSERT', AGAIN, 'INSERT', ...DONE])
+  })
+
   it('several restarts, as many as it takes', async () => {
     const { db, sent } = cockroach(...Array.from({ length: 5 }, () => ({ at: /^INSERT/, answer: conflict() })))
     await db.runTransaction(add, soon)
