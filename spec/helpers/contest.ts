@@ -41,7 +41,7 @@ const WORKERS = 8
 const PERILS: readonly (readonly [at: RegExp, percent: number, faults: readonly Fault[]])[] = [
   [/^(COMMIT|RELEASE SAVEPOINT cockroach_restart)/, 6, ['conflict', 'ended', 'cut before', 'cut during', 'cut after']],
   [/^ROLLBACK/, 3, ['cut before', 'cut during', 'cut after']],
-  [/^BEGIN/, 1, ['cut before', 'cut during', 'cut after']],
+  [/^BEGIN/, 1, ['conflict', 'cut before', 'cut during', 'cut after']],
   [/^/, 2, ['conflict', 'late conflict', 'conflict', 'late conflict', 'cut before', 'cut during', 'cut after']]
 ]
 
@@ -55,9 +55,13 @@ export const perils: Faults = text => {
   return fault
 }
 
-/** Run again until it does not conflict, or three times. */
+/** Run again until it does not conflict, or three times, with locks or without. */
 export const retried: Runner = (db, body, random) =>
-  db.runTransaction(body, { maxAttempts: random.percent(10) ? 3 : undefined, backoff: { base: 2, cap: 100 } })
+  db.runTransaction(body, {
+    maxAttempts: random.percent(10) ? 3 : undefined,
+    backoff: { base: 2, cap: 100 },
+    locking: random.pick(['none', 'always', 'adaptive'])
+  })
 
 /** Fills the tables. */
 export async function prepare(db: Database): Promise<void> {
