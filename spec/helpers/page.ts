@@ -35,7 +35,8 @@ export function blocksOf(markdown: string): Block[] {
  *
  * - `expression // → value` and `const x = … // → value`: the result equals the value
  * - `statement // throws UniqueViolation: part of the message`
- * - a `sql` block behind a `ts` block: these are the statements that the block sent, apart from BEGIN and COMMIT;
+ * - a `sql` block behind a `ts` block: these are the statements that the block sent, apart from BEGIN, COMMIT and their like
+ *   unless it lists one of them;
  *   `sql postgresql` and `sql cockroachdb` hold for that kind of server alone
  * - a `ts postgresql` block is run on that kind of server alone; without a server, to be compiled, all blocks are there
  */
@@ -76,6 +77,11 @@ function statementsOf(sql: string): string[] {
     .split(/;\n/)
     .map(plain)
     .filter(text => text !== '')
+}
+
+/** Whether a statement begins or ends a transaction, or a part of one. */
+export function isControl(sql: string): boolean {
+  return /^(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b/.test(sql)
 }
 
 /** A statement on one line, without comments. */
