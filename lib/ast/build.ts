@@ -220,5 +220,6 @@ export const EMPTY_SELECT: SelectNode = {
   limit: undefined,
   offset: undefined,
   lock: undefined,
-  asOf: undefined
+  asOf: undefined,
+  hints: undefined
 }

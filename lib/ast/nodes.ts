@@ -307,11 +307,27 @@ export interface CteNode {
   readonly materialized?: boolean
 }
 
-/** What rows are locked for. */
-export type LockStrength = 'update' | 'no key update' | 'share' | 'key share'
+/** How a table is read, where the server is not to decide that alone. */
+export interface IndexHint {
+  /** The name of the index that is read. */
+  readonly index?: string
+  /** The order in which it is read. */
+  readonly direction?: 'asc' | 'desc'
+  /** Fails rather than to read the whole of it. */
+  readonly noFullScan?: boolean
+}
+
+/** How a source of a select is read. */
+export interface SourceHint {
+  readonly source: SourceNode
+  readonly hint: IndexHint
+}
+
 /** A time in the past: a Date, an ISO string, an interval string, or what a server's own function makes. */
 export type SystemTime = Date | string | { readonly systemTime: string }
 
+/** What rows are locked for. */
+export type LockStrength = 'update' | 'no key update' | 'share' | 'key share'
 
 /** `FOR UPDATE OF … NOWAIT`. */
 export interface LockNode {
@@ -340,6 +356,9 @@ export interface SelectNode {
   readonly limit?: ExprNode
   readonly offset?: ExprNode
   readonly lock?: LockNode
+  /** When it reads: a statement has one time, so that of a query inside is that of all. */
+  readonly asOf?: SystemTime
+  readonly hints?: readonly SourceHint[]
 }
 
 /** How a compound puts the rows of two queries together. */
@@ -359,6 +378,7 @@ export interface CompoundNode {
   readonly orderBy: readonly (OrderNode | ExprNode)[]
   readonly limit?: ExprNode
   readonly offset?: ExprNode
+  readonly asOf?: SystemTime
 }
 
 /** A query that only reads. */
@@ -416,6 +436,7 @@ export interface UpdateNode {
   readonly kind: 'update'
   readonly with?: readonly CteNode[]
   readonly table: TableNode
+  readonly hint?: IndexHint
   readonly set: readonly Assignment[]
   readonly from: readonly SourceNode[]
   readonly where?: ExprNode
@@ -427,6 +448,7 @@ export interface DeleteNode {
   readonly kind: 'delete'
   readonly with?: readonly CteNode[]
   readonly table: TableNode
+  readonly hint?: IndexHint
   readonly where?: ExprNode
   readonly returning: readonly ExprNode[]
 }

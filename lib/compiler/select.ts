@@ -30,6 +30,7 @@ function emitSelect(w: Writer, n: SelectNode): void {
   for (const source of n.from) declareAliases(w, source)
   for (const source of n.from) declareTables(w, source)
   if (n.windows) w.declareWindows(n.windows)
+  if (n.hints) w.declareHints(n.hints)
   w.write('SELECT ')
   if (n.distinct === true) w.write('DISTINCT ')
   else if (n.distinct) w.write('DISTINCT ON (').nodes(n.distinct).write(') ')
@@ -105,6 +106,7 @@ function declareTables(w: Writer, source: SourceNode | JoinNode): void {
 export function emitSource(w: Writer, source: SourceNode | JoinNode): void {
   w.node(source)
   if (source.kind === 'join') return
+  w.hintFor(source)
   w.write(' AS ').name(w.nameOf(source))
   if (source.kind === 'alias' && source.columns) writeColumns(w, source.columns)
 }

@@ -79,7 +79,9 @@ function emitTarget(w: Writer, n: ConflictNode): void {
 function emitUpdate(w: Writer, n: UpdateNode): void {
   beginWrite(w)
   emitWith(w, n.with)
-  w.write('UPDATE ').node(n.table).write(' SET ')
+  w.write('UPDATE ').node(n.table)
+  if (n.hint) w.hint(n.hint)
+  w.write(' SET ')
   w.declare(n.table, n.table.name)
   for (const source of n.from) w.declare(source)
   emitAssignments(w, n.set)
@@ -92,6 +94,7 @@ function emitDelete(w: Writer, n: DeleteNode): void {
   beginWrite(w)
   emitWith(w, n.with)
   w.write('DELETE FROM ').node(n.table)
+  if (n.hint) w.hint(n.hint)
   w.declare(n.table, n.table.name)
   if (n.where) w.write(' WHERE ').node(n.where)
   emitReturning(w, n.returning)

@@ -1,4 +1,15 @@
-import type { ColumnNode, CteNode, ExprNode, IndexHint, Node, ParamNode, SourceHint, SourceNode, SystemTime, WindowNode } from '../ast/nodes.js'
+import type {
+  ColumnNode,
+  CteNode,
+  ExprNode,
+  IndexHint,
+  Node,
+  ParamNode,
+  SourceHint,
+  SourceNode,
+  SystemTime,
+  WindowNode
+} from '../ast/nodes.js'
 import type { Operator } from '../ast/operators.js'
 import type { SqlType } from '../ast/types.js'
 import { misuse } from '../errors.js'

@@ -21,7 +21,7 @@ export const support: SupportTable = {
   systemTime: { since: 'always', source: docs('v21.2/as-of-system-time') },
   boundedStaleness: { since: 210_201, source: thread(67697) },
   indexHints: { since: 'always', source: docs('v21.2/table-expressions') },
-  noFullScan: { since: 210_202, source: docs('releases/v21.2#v21-2-2') },
+  noFullScan: { since: 210_202, source: thread(71437) },
   priority: { since: 'always', source: docs('v21.2/begin-transaction') },
   jsonOrdering: { since: 230_200, source: thread(99275) },
   jsonPath: { since: 250_200, source: thread(142336) },
