@@ -27,6 +27,7 @@ export const CODES = {
   MAX_ATTEMPTS: 'The transaction still conflicted at its last allowed attempt.',
   DEADLINE: 'The transaction had not succeeded by its deadline.',
   AMBIGUOUS_COMMIT: 'The connection was lost while committing: the changes are there, or not.',
+  SCHEMA_CHANGE_FAILED: 'The transaction was committed, but a change of the schema in it failed.',
   TRANSACTION_ABORTED: 'The block ended normally, but a database error inside it had aborted the transaction.',
   CONNECTION_LOST: 'The connection broke. A transaction on it is rolled back; a statement outside one may have taken effect.',
   CONNECT_FAILED: 'No connection could be made to the server.',
@@ -202,6 +203,8 @@ export class ExceededMaxAttempts extends coded('MAX_ATTEMPTS', OperationalError)
 export class DeadlineExceeded extends coded('DEADLINE', OperationalError) {}
 /** The connection was lost while committing, or the server cannot tell (40003): the changes are there, or not. */
 export class AmbiguousCommitError extends coded('AMBIGUOUS_COMMIT', OperationalError) {}
+/** The transaction was committed, but a change of the schema in it failed (XXA00): its rows are there, and it must not be run again. */
+export class SchemaChangeFailed extends coded('SCHEMA_CHANGE_FAILED', OperationalError) {}
 /** The block ended normally, but a database error inside it had aborted the transaction; `cause` is that error. */
 export class TransactionAbortedError extends coded('TRANSACTION_ABORTED', OperationalError) {}
 /** The connection broke, or none could be made. A transaction on it is rolled back; a statement outside one may have taken effect. */

@@ -60,6 +60,7 @@ export {
   ProgrammingError,
   QueryCanceled,
   RelationNotLoaded,
+  SchemaChangeFailed,
   SerializationFailure,
   TransactionAbortedError,
   TransactionClosedError,

@@ -17,6 +17,8 @@ export interface Compiled {
   readonly columns: readonly ExprNode[]
   /** Whether running it again gives the same: false after a write or raw SQL. */
   readonly retryable: boolean
+  /** Whether it changes the schema. */
+  readonly schema?: boolean
   /** When it reads, if not now. */
   readonly asOf: SystemTime | undefined
   /** Whether the transaction locks what it reads, and the program has not asked for that. */
@@ -42,6 +44,7 @@ export function compile(root: RootNode, dialect: Dialect, capabilities: Capabili
     values,
     columns: resultColumns(root),
     retryable: writer.retryable && !schema,
+    schema,
     asOf: writer.past.time,
     lockedByTransaction
   }

@@ -43,6 +43,8 @@ export interface Beginning {
   readonly begin: string
   /** Whether nothing in `begin` can fail, so that the first statement may travel with it: after a failed BEGIN it would run by itself. */
   readonly sureToBegin: boolean
+  /** Whether it shall commit before a statement that changes the schema, where that was said. */
+  readonly autocommitBeforeDdl?: boolean
   /** The statements that change settings of the open transaction. Throws for those that the server has not. */
   set(settings: TransactionSettings): string
 }
@@ -63,7 +65,8 @@ export function beginning(
   // A setting that is refused behind BEGIN aborts the transaction, which is as good; one before it would not.
   const plain = statements.length === 1 || capabilities.setLocal
   const sureToBegin = plain && modes.every(mode => mode === 'ISOLATION LEVEL SERIALIZABLE')
-  return { begin: (capabilities.setLocal ? statements : statements.reverse()).join('; '), sureToBegin, set }
+  const begin = (capabilities.setLocal ? statements : statements.reverse()).join('; ')
+  return { begin, sureToBegin, autocommitBeforeDdl: options.autocommitBeforeDdl, set }
 }
 
 function modesOf({ isolation, readOnly }: TransactionOptions): (string | undefined)[] {

@@ -70,7 +70,7 @@ export class Blocks {
 
   async #outermost<T>(driver: Driver, protocol: Protocol, body: Block<T>, afterwards: Afterwards): Promise<T> {
     const connection = await driver.acquire()
-    const scope = new Scope(connection, afterwards, { set: protocol.set })
+    const scope = new Scope(connection, afterwards, protocol)
     try {
       const { begun } = await begin(connection, protocol)
       const result = await this.inside(scope, () => body(new Transaction(scope, controlOf(scope, protocol))))

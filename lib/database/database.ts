@@ -42,6 +42,7 @@ import { type Retried, retried } from './retry.js'
 import { checkRetryOptions, type RunTransactionOptions } from './retry-options.js'
 import { checkLimits, nodeOf, Route } from './routes.js'
 import { Stopping } from './stopping.js'
+import { refuseSchemaChange } from './schema-change.js'
 import { batchesOf } from './stream.js'
 import { createTablesOf, dropTablesOf } from './tables.js'
 import type { Protocol } from './transaction.js'
@@ -234,9 +235,10 @@ export class Database implements ModelDatabase {
   }
 
   /** @internal */
-  async run(statement: WireStatement & Partial<Pick<Compiled, 'asOf'>>, limits?: Limits): Promise<RawResult> {
+  async run(statement: WireStatement & Partial<Pick<Compiled, 'asOf' | 'schema'>>, limits?: Limits): Promise<RawResult> {
     const scope = this.#blocks.current
     if (scope && statement.asOf !== undefined) refusePast(scope, statement)
+    if (scope && statement.schema) refuseSchemaChange(scope, this.#connector)
     try {
       return await (scope ? scope.run(statement, limits) : this.#driver.query(statement, limits))
     } catch (error) {

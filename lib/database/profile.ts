@@ -23,6 +23,8 @@ export interface ServerProfile {
   protocol(options: TransactionOptions, capabilities: Capabilities): Protocol
   /** The same for a block that is run again when it conflicts. */
   retryProtocol(options: TransactionOptions, capabilities: Capabilities): Protocol
+  /** Whether, unless told otherwise, a statement that changes the schema first commits the open transaction. */
+  commitsBeforeDdl(version: number): boolean
   /** What `atomic()` does inside a transaction. */
   readonly nestedAtomic: 'savepoint' | 'refuse'
 }
@@ -56,6 +58,7 @@ export function postgresqlProfile(dialect: Dialect): ServerProfile {
     protocol: (options, capabilities) => plainProtocol(dialect, options, capabilities),
     retryProtocol: (options, capabilities) =>
       plainProtocol(dialect, { ...options, isolation: options.isolation ?? 'serializable' }, capabilities),
+    commitsBeforeDdl: () => false,
     nestedAtomic: 'savepoint'
   }
 }

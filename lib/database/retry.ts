@@ -74,7 +74,8 @@ async function attempt<T>(
   locks: boolean,
   before: DatabaseError | undefined
 ): Promise<Outcome<T>> {
-  const terms: Terms = { rowLock: locks ? strength : undefined, limits: stopping.limits, set: protocol.set }
+  const { set, autocommitBeforeDdl } = protocol
+  const terms: Terms = { rowLock: locks ? strength : undefined, limits: stopping.limits, set, autocommitBeforeDdl }
   let scope: Scope | undefined
   try {
     const connection = await held.begin(before)

@@ -32,6 +32,8 @@ export interface Terms {
   readonly limits?: Limits
   /** The statements that change settings of the transaction. */
   readonly set?: Beginning['set']
+  /** Whether it shall commit before a statement that changes the schema, where that was said. */
+  readonly autocommitBeforeDdl?: boolean
 }
 
 /** A statement, and whether the transaction added a lock to it. */
@@ -60,6 +62,8 @@ export class Scope {
   /** The first error of a statement that would not have failed without the lock that the transaction added. On the outermost scope. */
   lockRefused: DatabaseError | undefined
   readonly terms: Terms
+  /** Whether the transaction shall commit before a statement that changes the schema, where that was said. On the outermost scope. */
+  autocommitBeforeDdl: boolean | undefined
   #open = true
   readonly #running = new Map<Promise<unknown>, string>()
   readonly #children = new Map<Scope, string>()
@@ -74,6 +78,7 @@ export class Scope {
     this.connection = connection
     this.afterwards = afterwards
     this.terms = terms
+    this.autocommitBeforeDdl = terms.autocommitBeforeDdl
     this.parent = parent
     this.boundary = isBoundary || !parent ? this : parent.boundary
   }

@@ -5,6 +5,7 @@ import {
   DatabaseError,
   NestedTransactionError,
   OperationalError,
+  SchemaChangeFailed,
   TransactionAbortedError,
   TransactionClosedError
 } from '../errors.js'
@@ -59,6 +60,7 @@ export class Transaction {
     const { terms } = this.#scope
     this.#scope.assertAlive('autocommitBeforeDdl()')
     if (terms.set) await this.#scope.script(terms.set({ autocommitBeforeDdl: enabled }))
+    this.#scope.outermost.autocommitBeforeDdl = enabled
   }
 
   /** Runs `fn` after the block, outside it, once what was done so far is committed. In order, and awaited. */
@@ -111,6 +113,7 @@ function ambiguous(cause: unknown, sql: string): AmbiguousCommitError {
 
 /** How a transaction ended whose COMMIT failed so. */
 export function endingOf(error: unknown): Ending {
+  if (error instanceof SchemaChangeFailed) return 'committed'
   return error instanceof AmbiguousCommitError ? 'unknown' : 'rolledBack'
 }
 

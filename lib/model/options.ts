@@ -53,8 +53,9 @@ export interface CompositeKey<K extends string = string> extends HashOptions {
 export function compositeKey<const P extends readonly [] | readonly [...names: string[], last: string | HashOptions]>(
   ...parts: P
 ): CompositeKey<Extract<P[number], string>> {
-  const options: HashOptions | undefined = parts.find(part => typeof part === 'object')
-  return { names: parts.filter(part => typeof part === 'string') as Extract<P[number], string>[], ...options }
+  const given: readonly (string | HashOptions)[] = parts
+  const names = given.filter(part => typeof part === 'string') as Extract<P[number], string>[]
+  return { names, ...given.find(part => typeof part === 'object') }
 }
 
 /** How an index or key is spread; throws a `TypeError` for what no server takes. `where` is what messages call it. */

@@ -36,6 +36,8 @@ export const cockroachProfile: ServerProfile = {
   ],
   protocol,
   retryProtocol,
+  // cockroachdb/cockroach#139871
+  commitsBeforeDdl: version => version >= 250_100,
   nestedAtomic: 'refuse'
 }
 
