@@ -73,7 +73,8 @@ function createTable(meta: Metadata, keys: readonly ForeignKeyDefinition[], safe
     kind: 'createTable',
     table: meta.table,
     columns: meta.fields.map(item => columnDefinition(meta, item)),
-    primaryKey: meta.primaryKey.map(({ columnName }) => columnName),
+    // As queries see it: what the server would make too large for its type is refused before there is a table of it.
+    primaryKey: meta.source.primaryKey.map(({ column }) => column.name),
     sharding: keySharding(meta),
     foreignKeys: keys,
     constraints: (options.constraints ?? []).map(({ node }) => node),
