@@ -6,14 +6,14 @@ import { promisify } from 'node:util'
 import type { QueryEvent } from 'pewit'
 import { databaseFor } from '../helpers/databases.js'
 import { eachServer } from '../helpers/live.js'
-import { blocksOf, type Checks, isControl, plain, programOf } from '../helpers/page.js'
+import { blocksOf, type Checks, isControl, type PageServer, plain, programOf } from '../helpers/page.js'
 
 const root = join(__dirname, '../..')
 /** The pages whose blocks are programs. */
 const PAGES = readdirSync(join(root, 'docs')).filter(file => !['architecture.md', 'errors.md', 'parity.md'].includes(file))
 
-/** Writes a page as a program into a folder: for a kind of server, or to be compiled. */
-async function writeProgram(folder: string, page: string, server?: string): Promise<void> {
+/** Writes a page as a program into a folder: for a server, or to be compiled. */
+async function writeProgram(folder: string, page: string, server?: PageServer): Promise<void> {
   await mkdir(folder, { recursive: true })
   const blocks = blocksOf(await readFile(join(root, 'docs', page), 'utf8'))
   await writeFile(join(folder, page.replace(/md$/, 'ts')), programOf(blocks, server))
@@ -23,7 +23,7 @@ async function writeProgram(folder: string, page: string, server?: string): Prom
 for (const page of PAGES) {
   eachServer(`docs/${page}`, live => {
     const folder = join(root, '.tmp', `pages-${live.name}`)
-    beforeAll(() => writeProgram(folder, page, live.name))
+    beforeAll(() => writeProgram(folder, page, live))
     afterAll(() => rm(join(folder, page.replace(/md$/, 'ts')), { force: true }))
 
     it('does and sends what it says', async () => {
