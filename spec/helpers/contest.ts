@@ -60,7 +60,7 @@ export const retried: Runner = (db, body, random) =>
   db.runTransaction(body, {
     maxAttempts: random.percent(10) ? 3 : undefined,
     backoff: { base: 2, cap: 100 },
-    locking: random.pick(['none', 'always', 'adaptive'])
+    locking: random.pick(['none', 'always', 'adaptive'] as const)
   })
 
 /** Fills the tables. */
