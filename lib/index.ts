@@ -157,6 +157,7 @@ export { type Metadata, type ModelConstructor, type ModelField, metadata, type R
 export { type IndexFields, Model, type ModelIndexOptions, type TruncateOptions } from './model/model.js'
 export type { BindOptions, CreateOptions, DropOptions, ModelDatabase } from './model/model-database.js'
 export type { ModelIndex } from './model/model-index.js'
+export type { Tables } from './model/named-table.js'
 export {
   type CompositeKey,
   compositeKey,

@@ -6,7 +6,7 @@ import { DatabaseError, InterfaceError, misuse, NestedTransactionError, Operatio
 import { bindModels, bindModelsFor } from '../model/binding.js'
 import { metadata } from '../model/metadata.js'
 import type { BindOptions, CreateOptions, DropOptions, ModelDatabase } from '../model/model-database.js'
-import { namedTable } from '../model/named-table.js'
+import { namedTable, namedTables, type Tables } from '../model/named-table.js'
 import { type Executor, runNode, type StreamRequest } from '../query/executor.js'
 import type { Query } from '../query/query.js'
 import { rawQuery } from '../query/raw.js'
@@ -303,9 +303,12 @@ export class Database implements ModelDatabase {
     return viewsOf(this, schema)
   }
 
-  /** The columns of a table or view, which is a model, an alias or a name; none where there is no such table, here and in what follows. */
-  async getColumns(table: object | string, schema?: string): Promise<ColumnMetadata[]> {
-    return (await this.#keyedColumns(table, schema)).map(({ column }) => column)
+  /**
+   * The columns of a table or view, which is a model, an alias or a name, or of several in their order; none where there is
+   * no such table, here and in what follows.
+   */
+  async getColumns(tables: Tables, schema?: string): Promise<ColumnMetadata[]> {
+    return (await this.#keyedColumns(tables, schema)).map(({ column }) => column)
   }
 
   /** The names of the primary key's columns, in the key's order. */
@@ -313,20 +316,20 @@ export class Database implements ModelDatabase {
     return primaryKeyOf(await this.#keyedColumns(table, schema))
   }
 
-  async #keyedColumns(table: object | string, schema: string | undefined): Promise<KeyedColumn[]> {
+  async #keyedColumns(tables: Tables, schema: string | undefined): Promise<KeyedColumn[]> {
     const { hiddenColumns } = await this.capabilities()
-    return columnsOf(this, namedTable(table, schema), hiddenColumns)
+    return columnsOf(this, namedTables(tables, schema), hiddenColumns)
   }
 
-  /** The foreign keys of a table, one entry for each of their columns, by the names of the constraints. */
-  async getForeignKeys(table: object | string, schema?: string): Promise<ForeignKeyMetadata[]> {
-    return foreignKeysOf(this, namedTable(table, schema))
+  /** The foreign keys of a table, or of several, one entry for each of their columns, by the names of the constraints. */
+  async getForeignKeys(tables: Tables, schema?: string): Promise<ForeignKeyMetadata[]> {
+    return foreignKeysOf(this, namedTables(tables, schema))
   }
 
-  /** The indexes of a table but its primary key's, unique ones first. */
-  async getIndexes(table: object | string, schema?: string): Promise<IndexMetadata[]> {
+  /** The indexes of a table, or of several, but their primary keys', unique ones first. */
+  async getIndexes(tables: Tables, schema?: string): Promise<IndexMetadata[]> {
     const { hiddenColumns } = await this.capabilities()
-    return indexesOf(this, namedTable(table, schema), hiddenColumns)
+    return indexesOf(this, namedTables(tables, schema), hiddenColumns)
   }
 
   /** Binds models to this database, and with them all that are related to them, unless the options say otherwise. */

@@ -50,12 +50,11 @@ export interface CompositeKey<K extends string = string> extends HashOptions {
  * A primary key of several properties: `@model({ primaryKey: compositeKey('key', 'value') })`. Options may stand behind the
  * names: `compositeKey('day', 'shop', { hash: true })`.
  */
-export function compositeKey<const P extends readonly [] | readonly [...names: string[], last: string | HashOptions]>(
+export function compositeKey<const P extends readonly (string | HashOptions)[]>(
   ...parts: P
 ): CompositeKey<Extract<P[number], string>> {
-  const given: readonly (string | HashOptions)[] = parts
-  const names = given.filter(part => typeof part === 'string') as Extract<P[number], string>[]
-  return { names, ...given.find(part => typeof part === 'object') }
+  const names = parts.filter(part => typeof part === 'string') as Extract<P[number], string>[]
+  return { names, ...parts.find(part => typeof part === 'object') }
 }
 
 /** How an index or key is spread; throws a `TypeError` for what no server takes. `where` is what messages call it. */

@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import { DeferredForeignKeyType, type ForeignKeyFieldType } from '../../fields/foreign-key.js'
-import type { ForeignKeyDefinition, SchemaNode, Sharding, TableNode } from '../ast/nodes.js'
-import { misuse } from '../errors.js'
+import type { CreateIndexNode, ForeignKeyDefinition, SchemaNode, Sharding, TableNode } from '../ast/nodes.js'
+import { ModelDefinitionError, misuse } from '../errors.js'
 import { clausesOf } from '../model/extensions.js'
 import { sortModels } from '../model/graph.js'
 import { isReference, type Metadata, type ModelField } from '../model/metadata.js'
@@ -22,11 +23,26 @@ export function createStatements(models: readonly object[], safe: boolean, tempo
     created.add(meta.table)
     const keys = meta.fields.filter(isReference)
     const present = keys.filter(({ field }) => isPresent(meta, field, created, sorted)).map(foreignKey)
-    statements.push(createTable(meta, present, safe, temporary), ...meta.indexes.map(index => indexNode(meta, index, safe)))
+    statements.push(createTable(meta, present, safe, temporary), ...indexesOf(meta, safe))
     const waiting = keys.filter(({ field }) => !isPresent(meta, field, created, sorted) && isAmong(field, sorted))
     late.push(...waiting.map(item => addForeignKey(meta, item)))
   }
   return [...statements, ...late]
+}
+
+/** The statements that create a model's indexes, each once. Throws for two of one name, of which a server would leave one out. */
+function indexesOf(meta: Metadata, safe: boolean): CreateIndexNode[] {
+  const byName = new Map<string, CreateIndexNode>()
+  for (const definition of meta.indexes) {
+    const node = indexNode(meta, definition, safe)
+    const { name } = node
+    if (!isDeepStrictEqual(byName.get(name) ?? node, node))
+      throw new ModelDefinitionError(
+        `${meta.name}: two different indexes have the name "${name}"; give one another: { name: '…' }`
+      )
+    byName.set(name, node)
+  }
+  return [...byName.values()]
 }
 
 /** Whether the constraint can stand in the table: its target is there, as far as this call knows. */

@@ -296,6 +296,31 @@ describe('statements that create tables', () => {
     ])
   })
 
+  it('create an index once that is declared twice, and refuse two of one name', () => {
+    @model({
+      tableName: 'ix_twice',
+      indexes: [
+        [['name'], false],
+        { fields: ['name'], where: SQL("name <> ''"), name: 'some' },
+        { fields: (t: { name: Parameters<typeof fn.lower>[0] }) => fn.lower(t.name), name: 'low' },
+        { fields: (t: { name: Parameters<typeof fn.lower>[0] }) => fn.lower(t.name), name: 'low' }
+      ]
+    })
+    class Twice extends Model {
+      @UUIDKeyField() id!: string
+      @TextField({ index: true }) name!: string
+    }
+    expect(texts([Twice]).slice(1)).toEqual([
+      'CREATE INDEX "ix_twice_name" ON "ix_twice" ("name")',
+      `CREATE INDEX "some" ON "ix_twice" ("name") WHERE name <> ''`,
+      'CREATE INDEX "low" ON "ix_twice" ((lower("name")))'
+    ])
+    Twice.addIndex(t => t.name.desc())
+    expect(() => texts([Twice])).toThrow(
+      `Twice: two different indexes have the name "ix_twice_name"; give one another: { name: '…' }`
+    )
+  })
+
   it('may create temporary ones', () => {
     expect(texts([Fan], true)[0]).toMatch(/^CREATE TEMPORARY TABLE "ix_fan"/)
   })
