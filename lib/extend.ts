@@ -29,6 +29,7 @@ export type {
   PoolControl,
   RawResult,
   ResultColumn,
+  SessionCancel,
   TransactionConnection,
   WireStatement
 } from './driver/driver.js'

@@ -51,6 +51,8 @@ export const FEATURES = {
   indexHints: { feature: 'index hints', instead: 'leave indexHint out, and let the server choose' },
   /** Hints that refuse to read the whole of an index. */
   noFullScan: { feature: 'hints against full scans', instead: 'leave { noFullScan } out' },
+  /** Cancel requests of the protocol. */
+  protocolCancel: { feature: 'cancel requests', instead: 'statements are broken off by a statement on another connection' },
   /** Transaction priorities. */
   priority: { feature: 'priorities of transactions', instead: 'leave the priority out' },
   /** `<` and its like, and ORDER BY, of JSON values. */

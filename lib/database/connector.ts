@@ -147,6 +147,8 @@ export class Connector {
     try {
       await driver.connect()
       await this.#learnVersion(driver)
+      const { sessionCancel } = this.profile
+      if (!this.capabilities.protocolCancel && sessionCancel) await bare.cancelBySession?.(sessionCancel)
       this.#checkSettings(this.options, this.capabilities.autocommitBeforeDdl)
     } catch (error) {
       await driver.close(0)

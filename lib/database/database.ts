@@ -8,7 +8,7 @@ import { metadata } from '../model/metadata.js'
 import type { BindOptions, CreateOptions, DropOptions, ModelDatabase } from '../model/model-database.js'
 import { namedTable, namedTables, type Tables } from '../model/named-table.js'
 import { type Executor, runNode, type StreamRequest } from '../query/executor.js'
-import type { Query } from '../query/query.js'
+import { Query } from '../query/query.js'
 import { rawQuery } from '../query/raw.js'
 import {
   type ColumnMetadata,
@@ -27,6 +27,7 @@ import {
 } from '../schema/introspection.js'
 import { addForeignKey } from '../schema/tables.js'
 import { TRANSACTION_OPTIONS, type TransactionOptions } from './beginning.js'
+import { describeType } from '../util/describe.js'
 import { type Block, Blocks, type ManualControl } from './blocks.js'
 import { Connector, PATIENCE } from './connector.js'
 import { Contexts } from './contexts.js'
@@ -263,6 +264,21 @@ export class Database implements ModelDatabase {
   /** Runs a query. The same as awaiting it. */
   execute<R>(query: Query<R>): Promise<R> {
     return query.execute()
+  }
+
+  /**
+   * Breaks off what runs of a query that was started by awaiting it, or by `execute()`, also inside a transaction and on extra
+   * nodes: it rejects with `QueryCanceled`. Gives how many statements that were, once they have ended. A query that is to end
+   * after a time, or by a signal, had better be given `timeout()` or `signal()`, and has a connection of its own then: where
+   * more run at once than there are connections, one that has others behind it on its connection runs on.
+   *
+   * `const running = report.execute(); …; await db.cancel(report)`
+   */
+  async cancel(query: Query<unknown>): Promise<number> {
+    if (!(query instanceof Query)) throw misuse('WRONG_TYPE', `cancel: expected a query, got ${describeType(query)}`)
+    const here = this.#connector.isOpen && query.sent ? this.#connector.driver.cancel?.(query.sent) : undefined
+    const counts = await Promise.all([here ?? 0, ...Object.values(this.#nodes).map(node => node.cancel(query))])
+    return counts.reduce((sum, count) => sum + count, 0)
   }
 
   // ── schema ───────────────────────────────────────────────────────────────────────────────────────────────────────

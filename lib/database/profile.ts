@@ -1,6 +1,7 @@
 import { type Capabilities, lackOf } from '../compiler/capabilities.js'
 import type { Dialect } from '../compiler/dialect.js'
 import { beginning, type TransactionOptions } from './beginning.js'
+import type { SessionCancel } from '../driver/driver.js'
 import type { DatabaseOptions } from './options.js'
 import type { Protocol } from './transaction.js'
 
@@ -27,6 +28,8 @@ export interface ServerProfile {
   commitsBeforeDdl(version: number): boolean
   /** What `atomic()` does inside a transaction. */
   readonly nestedAtomic: 'savepoint' | 'refuse'
+  /** How statements are broken off on versions that do not listen to cancel requests. */
+  readonly sessionCancel?: SessionCancel
 }
 
 /** A statement that makes a database ready for what a program wants. */

@@ -25,6 +25,7 @@ const support: SupportTable = {
   boundedStaleness: { since: 'never', source: docs('current/sql-select.html') },
   indexHints: { since: 'never', source: docs('current/sql-select.html') },
   noFullScan: { since: 'never', source: docs('current/sql-select.html') },
+  protocolCancel: { since: 'always', source: docs('12/protocol-flow.html') },
   priority: { since: 'never', source: docs('current/sql-begin.html') },
   jsonOrdering: { since: 'always', source: docs('12/datatype-json.html') },
   jsonPath: { since: 'always', source: docs('12/datatype-json.html') },

@@ -114,6 +114,11 @@ export abstract class Query<R> implements PromiseLike<R> {
     return this.#executor().inline(this.toNode())
   }
 
+  /** @internal The parameters of the statement that it was sent as last: that very list tells what runs of it. */
+  get sent(): readonly (string | null)[] | undefined {
+    return this.#compiled?.statement.params
+  }
+
   /** @internal The database the query runs on. */
   executor(): Executor {
     return this.#executor()

@@ -22,6 +22,7 @@ export const support: SupportTable = {
   boundedStaleness: { since: 210_201, source: thread(67697) },
   indexHints: { since: 'always', source: docs('v21.2/table-expressions') },
   noFullScan: { since: 210_202, source: thread(71437) },
+  protocolCancel: { since: 220_100, source: thread(67501) },
   priority: { since: 'always', source: docs('v21.2/begin-transaction') },
   jsonOrdering: { since: 230_200, source: thread(99275) },
   jsonPath: { since: 250_200, source: thread(142336) },

@@ -9,6 +9,7 @@ import {
   OperationalError,
   PostgresqlDatabase
 } from '../../lib/index.js'
+import { sessionCancel } from './cancel.js'
 import { cockroachDialect } from './dialect.js'
 import { alterPrimaryKeyText } from './schema.js'
 import { protocol, retryProtocol } from './transactions.js'
@@ -38,7 +39,8 @@ export const cockroachProfile: ServerProfile = {
   retryProtocol,
   // cockroachdb/cockroach#139871
   commitsBeforeDdl: version => version >= 250_100,
-  nestedAtomic: 'refuse'
+  nestedAtomic: 'refuse',
+  sessionCancel
 }
 
 /**
