@@ -425,7 +425,7 @@ export interface InsertNode {
   readonly columns: readonly string[]
   /** No source: DEFAULT VALUES. */
   readonly source?: ValuesNode | UnnestNode | QueryNode
-  /** Replaces the whole row of the same primary key. */
+  /** Gives its values to a row of the same primary key. */
   readonly replace: boolean
   readonly conflict?: ConflictNode
   readonly returning: readonly ExprNode[]

@@ -10,9 +10,9 @@ interface Feature {
 
 /** Everything that servers may lack. What each kind of server has, and since when, is in the `support` of its dialect. */
 export const FEATURES = {
-  /** Replaces a whole row by its primary key in one statement. */
+  /** Inserts a row, or gives its values to the one of the same primary key, in one statement. */
   replace: {
-    feature: 'statement that replaces whole rows (UPSERT)',
+    feature: 'statement that inserts or replaces (UPSERT)',
     instead: 'use insert(...).onConflict({ target, preserve })'
   },
   /** NULLS FIRST and NULLS LAST. */

@@ -221,7 +221,10 @@ export class Model {
     return insertFromOf(metadata(this), query, fields)
   }
 
-  /** An INSERT that replaces the whole row of the same primary key, where the server has such a statement (UPSERT). */
+  /**
+   * An INSERT that, where there is a row of the same primary key, gives its values to that one; columns that get none keep
+   * theirs. Where the server has such a statement (UPSERT).
+   */
   static replace<M extends Model>(this: Class<M>, data: Data<M>): Insert<M, KeyOf<M>> {
     return insertOf(metadata(this), data, 'replace')
   }

@@ -106,10 +106,11 @@ eachServer('conflicts', live => {
     expect((await row())[1]).toBe(8)
   })
 
-  it('may replace the whole row, where the server has a statement for it', async () => {
+  it('may give a row of the same key its values, where the server has a statement for it', async () => {
     const query = Setting.insert({ id: key, name: 'r' }).onConflictReplace()
     if (isPostgres) return expect(query.execute()).rejects.toBeInstanceOf(NotSupportedError)
     expect(await query).toBe(key)
-    expect(await row()).toEqual(['r', 0, null, null])
+    // What gets no value, and no default in the program, is kept.
+    expect(await row()).toEqual(['r', 0, 'me', 'main'])
   })
 })

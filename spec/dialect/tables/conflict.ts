@@ -148,7 +148,7 @@ export const replaces: readonly Case[] = [
     'replace',
     () => KV.replace({ id, key: 'a', value: 1 }),
     {
-      postgresql: /^PostgreSQL v?\d[\d.]* has no statement that replaces whole rows \(UPSERT\), .*; use insert/,
+      postgresql: /^PostgreSQL v?\d[\d.]* has no statement that inserts or replaces \(UPSERT\), .*; use insert/,
       cockroachdb: 'UPSERT INTO "kv" ("id", "key", "value") VALUES ($1, $2, $3) RETURNING "kv"."id"'
     },
     ['9b2f1b0e-1d2c-4a5b-8c7d-000000000001::uuid', 'a::varchar', '1::int4']
@@ -161,7 +161,7 @@ export const replaces: readonly Case[] = [
         { id, key: 'b', value: 2 }
       ]),
     {
-      postgresql: /^PostgreSQL v?\d[\d.]* has no statement that replaces whole rows \(UPSERT\), .*; use insert/,
+      postgresql: /^PostgreSQL v?\d[\d.]* has no statement that inserts or replaces \(UPSERT\), .*; use insert/,
       cockroachdb:
         'UPSERT INTO "kv" ("id", "key", "value") SELECT c1, c2, c3 FROM unnest($1, $2, $3) AS u(c1, c2, c3) RETURNING "kv"."id"'
     },
@@ -171,7 +171,7 @@ export const replaces: readonly Case[] = [
     'onConflictReplace',
     () => KV.insert({ id, key: 'a', value: 1 }).onConflictReplace(),
     {
-      postgresql: /^PostgreSQL v?\d[\d.]* has no statement that replaces whole rows \(UPSERT\), .*; use insert/,
+      postgresql: /^PostgreSQL v?\d[\d.]* has no statement that inserts or replaces \(UPSERT\), .*; use insert/,
       cockroachdb: 'UPSERT INTO "kv" ("id", "key", "value") VALUES ($1, $2, $3) RETURNING "kv"."id"'
     },
     ['9b2f1b0e-1d2c-4a5b-8c7d-000000000001::uuid', 'a::varchar', '1::int4']
@@ -180,7 +180,7 @@ export const replaces: readonly Case[] = [
     'replace, returning',
     () => KV.replace({ id, key: 'a', value: 1 }).returning(f => [f.value]),
     {
-      postgresql: /^PostgreSQL v?\d[\d.]* has no statement that replaces whole rows \(UPSERT\), .*; use insert/,
+      postgresql: /^PostgreSQL v?\d[\d.]* has no statement that inserts or replaces \(UPSERT\), .*; use insert/,
       cockroachdb: 'UPSERT INTO "kv" ("id", "key", "value") VALUES ($1, $2, $3) RETURNING "kv"."value"'
     },
     ['9b2f1b0e-1d2c-4a5b-8c7d-000000000001::uuid', 'a::varchar', '1::int4']
