@@ -10,6 +10,7 @@ export {
   UUIDv7KeyField,
   UUIDv7KeyFieldType
 } from './fields.js'
+export type { ColumnFamilies } from './schema.js'
 export { followerReadTimestamp, type StalenessOptions, withMaxStaleness, withMinTimestamp } from './system-time.js'
 export { runTransaction } from './transactions.js'
 export { type TimeToLive, unexpired } from './ttl.js'

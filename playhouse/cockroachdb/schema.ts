@@ -10,15 +10,16 @@ declare module '../../lib/extend.js' {
      * Which columns are stored together, by the names of the families: `{ often: ['seen'], seldom: ['bio', 'photo'] }`. A write
      * touches only the families of its columns; columns that are named nowhere are with those of the first.
      */
-    readonly families?: Readonly<Record<string, readonly string[]>>
+    readonly families?: ColumnFamilies
   }
 }
 
-type Families = Readonly<Record<string, readonly string[]>>
+/** The properties of each column family, by the families' names. */
+export type ColumnFamilies = Readonly<Record<string, readonly string[]>>
 
 modelOption('families', { check: checkFamilies, clauses: (families, meta) => Object.entries(families).map(familyOf(meta)) })
 
-function checkFamilies(families: Families, meta: Metadata): void {
+function checkFamilies(families: ColumnFamilies, meta: Metadata): void {
   const seen = new Set<string>()
   for (const [family, names] of Object.entries(families)) {
     const where = `${meta.name}: the column family "${family}"`
