@@ -1,8 +1,8 @@
-import type { DatabaseError } from '../errors.js'
+import { type DatabaseError, DeadlockDetected } from '../errors.js'
 
 /**
  * Whether the selects of a retried transaction lock the rows they read. `adaptive`: an attempt that follows a conflict does, and
- * so does a first one where the same code met conflicts lately.
+ * so does a first one where the same code met conflicts lately; but not where its locks led to deadlocks lately.
  */
 export type Locking = 'none' | 'always' | 'adaptive'
 
@@ -12,6 +12,8 @@ interface Site {
   until: number
   /** For how long after a conflict, in milliseconds. */
   quiet: number
+  /** Until when its transactions do not lock, because those that did waited for each other in a circle. */
+  without: number
   /** Whether its selects cannot lock. */
   refused: boolean
 }
@@ -21,6 +23,9 @@ const MAX_SITES = 1000
 /** Milliseconds that a place must have been quiet before it tries without locks, at first and at most. */
 const FIRST_QUIET = 1000
 const LONGEST_QUIET = 60_000
+/** Milliseconds for which a place does without after a deadlock, which may take a server a second to find. */
+const AFTER_DEADLOCK = 60_000
+const UNKNOWN: Site = { until: 0, quiet: 0, without: 0, refused: false }
 
 /**
  * The places in a program that run transactions, and which of them met conflicts lately. Where conflicts come back soon after a
@@ -45,6 +50,11 @@ export class CallSites {
     return this.#now() < (this.#sites.get(name)?.until ?? 0)
   }
 
+  /** Whether the locks of a place led to deadlocks lately. */
+  isAverse(name: string): boolean {
+    return this.#now() < (this.#sites.get(name)?.without ?? 0)
+  }
+
   /** Whether a place is known not to be able to lock what it reads. */
   isRefused(name: string): boolean {
     return this.#sites.get(name)?.refused === true
@@ -53,18 +63,23 @@ export class CallSites {
   /** A transaction of the place met a conflict. */
   conflicted(name: string): void {
     const now = this.#now()
-    const { until, quiet, refused } = this.#sites.get(name) ?? { until: 0, quiet: 0, refused: false }
-    const isNew = now >= until
+    const site = this.#sites.get(name) ?? UNKNOWN
+    const { until, quiet } = site
     const soon = quiet > 0 && now < until + quiet
-    const next = !isNew ? quiet : soon ? Math.min(LONGEST_QUIET, quiet * 2) : FIRST_QUIET
-    this.#keep(name, { until: now + next, quiet: next, refused })
+    const next = now < until ? quiet : soon ? Math.min(LONGEST_QUIET, quiet * 2) : FIRST_QUIET
+    this.#keep(name, { ...site, until: now + next, quiet: next })
+  }
+
+  /** Transactions of the place waited for each other's locks in a circle. */
+  deadlocked(name: string): void {
+    this.#keep(name, { ...(this.#sites.get(name) ?? UNKNOWN), until: 0, without: this.#now() + AFTER_DEADLOCK })
   }
 
   /** A select of the place failed because of its lock. Gives whether that was not known before. */
   refuse(name: string): boolean {
-    const known = this.#sites.get(name)
-    this.#keep(name, { until: 0, quiet: 0, refused: true })
-    return known?.refused !== true
+    const known = this.isRefused(name)
+    this.#keep(name, { ...UNKNOWN, refused: true })
+    return !known
   }
 
   #keep(name: string, site: Site): void {
@@ -106,12 +121,15 @@ export class LockPlan {
     const { locking, safeWithout } = this.#options
     if (locking === 'none' || this.#refused) return false
     if (!this.#sites.empty && safeWithout && this.#sites.isRefused(this.#site)) return false
-    return locking === 'always' || made > 0 || (!this.#sites.empty && this.#sites.isContended(this.#site))
+    if (locking === 'always' || this.#sites.empty) return locking === 'always'
+    return !this.#sites.isAverse(this.#site) && (made > 0 || this.#sites.isContended(this.#site))
   }
 
-  /** An attempt met a conflict. */
-  conflicted(): void {
-    if (this.#options.locking === 'adaptive') this.#sites.conflicted(this.#site)
+  /** An attempt met a conflict; `locked` says whether it had locked what it read. */
+  conflicted(cause: DatabaseError, locked: boolean): void {
+    if (this.#options.locking !== 'adaptive') return
+    if (locked && cause instanceof DeadlockDetected) this.#sites.deadlocked(this.#site)
+    else this.#sites.conflicted(this.#site)
   }
 
   /**

@@ -42,7 +42,8 @@ async function attempts<T>(retried: Retried<T>, held: Held, afterwards: Afterwar
   let conflict: DatabaseError | undefined
   for (let made = 0; ; ) {
     stopping.check(conflict)
-    const outcome = await attempt(retried, held, afterwards, plan.locks(made), conflict)
+    const locks = plan.locks(made)
+    const outcome = await attempt(retried, held, afterwards, locks, conflict)
     if ('result' in outcome) return outcome.result
     if ('lockRefused' in outcome) {
       if (!plan.refused(outcome.lockRefused)) throw outcome.lockRefused
@@ -51,7 +52,7 @@ async function attempts<T>(retried: Retried<T>, held: Held, afterwards: Afterwar
     }
     conflict = outcome.conflict
     made++
-    plan.conflicted()
+    plan.conflicted(conflict, locks)
     if (made >= limit) throw exceeded(limit, conflict)
     const milliseconds = backoffDelay(made, backoff)
     stopping.check(conflict, milliseconds)

@@ -1,6 +1,9 @@
-import { SerializationFailure } from 'pewit'
+import { DeadlockDetected, SerializationFailure } from 'pewit'
 import { backoffDelay } from '../../lib/database/backoff.js'
 import { CallSites, type Locking, LockPlan } from '../../lib/database/locking.js'
+
+const conflict = new SerializationFailure('conflict', { sqlstate: '40001' })
+const deadlock = new DeadlockDetected('deadlock', { sqlstate: '40P01' })
 
 describe('the places that run transactions', () => {
   let now = 0
@@ -61,10 +64,10 @@ describe('the places that run transactions', () => {
   it('lock from the second attempt on, and from the first where they are contended', () => {
     const first = plan('adaptive', 'a')
     expect(first.locks(0)).toBe(false)
-    first.conflicted()
+    first.conflicted(conflict, false)
     now = 5000
     expect([first.locks(1), plan('adaptive', 'a').locks(0)]).toEqual([true, false])
-    plan('adaptive', 'a').conflicted()
+    plan('adaptive', 'a').conflicted(conflict, false)
     expect([plan('adaptive', 'a').locks(0), plan('adaptive', 'b').locks(0), plan('none', 'a').locks(3)]).toEqual([
       true,
       false,
@@ -72,16 +75,33 @@ describe('the places that run transactions', () => {
     ])
   })
 
+  it('do without for a minute where their locks led to a deadlock', () => {
+    plan('adaptive', 'a').conflicted(conflict, false)
+    expect(plan('adaptive', 'a').locks(0)).toBe(true)
+    plan('adaptive', 'a').conflicted(deadlock, true)
+    plan('adaptive', 'a').conflicted(conflict, false)
+    expect([plan('adaptive', 'a').locks(0), plan('adaptive', 'a').locks(1), plan('always', 'a').locks(0)]).toEqual([
+      false,
+      false,
+      true
+    ])
+    now = 60_000
+    expect(plan('adaptive', 'a').locks(1)).toBe(true)
+    // One that locked nothing has no locks to blame.
+    plan('adaptive', 'b').conflicted(deadlock, false)
+    expect(plan('adaptive', 'b').locks(0)).toBe(true)
+  })
+
   it('remember nothing of transactions that do not adapt', () => {
-    plan('none', 'a').conflicted()
-    plan('always', 'a').conflicted()
+    plan('none', 'a').conflicted(conflict, false)
+    plan('always', 'a').conflicted(conflict, false)
     expect(sites.empty).toBe(true)
   })
 
   it('are told from others by name and source, and a label is no source', () => {
     const one = () => 'one'
     const two = () => 'two'
-    plan('adaptive', undefined, one).conflicted()
+    plan('adaptive', undefined, one).conflicted(conflict, false)
     const locked = (label: string | undefined, callback: () => unknown) => plan('adaptive', label, callback).locks(0)
     expect([locked(undefined, one), locked(undefined, two), locked('one', one), locked(`one:${one}`, one)]).toEqual([
       true,
@@ -92,7 +112,7 @@ describe('the places that run transactions', () => {
     // The source of bound functions is the same for all.
     function named() {}
     function other() {}
-    plan('adaptive', undefined, named.bind(null)).conflicted()
+    plan('adaptive', undefined, named.bind(null)).conflicted(conflict, false)
     expect([locked(undefined, named.bind(null)), locked(undefined, other.bind(null))]).toEqual([true, false])
   })
 
