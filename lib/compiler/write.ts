@@ -65,15 +65,18 @@ function emitConflict(w: Writer, n: ConflictNode): void {
   }
 }
 
+/** Which unique index is meant, a server finds out when it plans the statement. */
 function emitTarget(w: Writer, n: ConflictNode): void {
-  w.write(' (')
-    .list(n.target, item => {
-      if (typeof item === 'string') return w.name(item)
-      w.need('conflictExpressions')
-      return w.write('(').node(item).write(')')
-    })
-    .write(')')
-  if (n.targetWhere) w.write(' WHERE ').node(n.targetWhere)
+  w.planned(() => {
+    w.write(' (')
+      .list(n.target, item => {
+        if (typeof item === 'string') return w.name(item)
+        w.need('conflictExpressions')
+        return w.write('(').node(item).write(')')
+      })
+      .write(')')
+    if (n.targetWhere) w.write(' WHERE ').node(n.targetWhere)
+  })
 }
 
 function emitUpdate(w: Writer, n: UpdateNode): void {

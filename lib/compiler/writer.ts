@@ -53,6 +53,8 @@ export class Writer {
   readonly past = new Past()
   #scope: Scope | undefined
   #aliases = 0
+  /** Whether what is written must be known when the statement is planned. */
+  #planned = false
 
   /** `inline` writes values as literals: for DDL, which takes no parameters, and for debugging. */
   constructor(
@@ -82,7 +84,7 @@ export class Writer {
   }
 
   #valueOf(param: ParamNode): string {
-    if (this.inline) return literal(param.text, param.type)
+    if (this.inline || this.#planned) return literal(param.text, param.type)
     // One placeholder for one parameter: the expression of a select list is then the same one in GROUP BY.
     return `$${this.#places.get(param) ?? this.#place(param)}`
   }
@@ -120,6 +122,14 @@ export class Writer {
     this.text = ''
     body()
     this.text = `${before}${quoteText(this.text)}`
+    return this
+  }
+
+  /** Has `body` write values as literals: of what a server must know when it plans the statement, for any parameters. */
+  planned(body: () => void): this {
+    this.#planned = true
+    body()
+    this.#planned = false
     return this
   }
 

@@ -76,6 +76,15 @@ eachServer('conflicts', live => {
     expect(await other().onConflictIgnore({ target: ['owner'], targetWhere: s => s.note.eq('main') })).toBeNull()
   })
 
+  it('of a partial index are found however often the statement is sent', async () => {
+    // A server that plans a prepared statement for any parameters does so after some five executions.
+    const again = () => Setting.insert({ name: 'z', owner: 'me', note: 'main', value: 9 })
+    const upsert = () => again().onConflict({ target: 'owner', targetWhere: s => s.note.eq('main'), preserve: ['value'] })
+    await db.connectionContext(async () => {
+      for (let i = 0; i < 10; i++) expect(await upsert()).toBe(key)
+    })
+  })
+
   it('of a constraint are found by its name', async () => {
     const query = again().onConflict({ constraint: 'setting_name_key', preserve: ['value'] })
     const ignored = again().onConflictIgnore({ constraint: 'setting_name_key' })
