@@ -13,6 +13,7 @@ import {
   NESTED_CONTROL,
   notInTransaction,
   type Protocol,
+  rollBackNow,
   rollback,
   savepointOpen,
   Transaction,
@@ -158,6 +159,8 @@ export class Blocks {
 export class ManualScope extends Scope {
   /** Whether the program has begun a transaction. */
   began = false
+  /** Whether the last one was ended by a COMMIT that failed: then there is nothing to roll back. */
+  commitFailed = false
 
   constructor(connection: TransactionConnection, afterwards: Afterwards) {
     super(connection, afterwards)
@@ -184,6 +187,7 @@ export class ManualControl {
     if (scope.began) throw misuse('BAD_QUERY', 'A transaction has begun already; commit or roll back first')
     const begun = scope.connection.script('BEGIN')
     scope.began = true
+    scope.commitFailed = false
     scope.renew()
     await begun.catch(error => {
       scope.began = false
@@ -197,13 +201,17 @@ export class ManualControl {
     if (scope.work.failure) throw verdict(scope.work.failure)
     const ended = commit(scope.connection, { commit: 'COMMIT' }, scope.work)
     scope.began = false
-    await settled(scope, ended, 'committed')
+    await settled(scope, ended, 'committed').catch(error => {
+      scope.commitFailed = true
+      throw error
+    })
   }
 
-  /** Rolls it back. */
+  /** Rolls it back. Does nothing behind a `commit()` that failed, for the server has done so. */
   async rollback(): Promise<void> {
+    if (this.#scope.commitFailed) return
     const scope = this.#ready('ROLLBACK')
-    const ended = scope.connection.script('ROLLBACK')
+    const ended = rollBackNow(scope.connection)
     scope.began = false
     await settled(scope, ended, 'rolledBack')
   }

@@ -1,5 +1,5 @@
 import type { Scope } from './scope.js'
-import { type Control, commit, endingOf, type Protocol, savepointOpen, verdict } from './transaction.js'
+import { type Control, commit, endingOf, type Protocol, rollBackNow, savepointOpen, verdict } from './transaction.js'
 
 /** Takes note of how what was done so far ended, which is being sent. */
 export async function settled(scope: Scope, ended: Promise<unknown>, ending: 'committed' | 'rolledBack'): Promise<void> {
@@ -37,7 +37,7 @@ export function controlOf(scope: Scope, protocol: Protocol): Control {
       if (scope.work.failure) throw verdict(scope.work.failure)
       await renew('commit()', () => commit(connection, protocol, scope.work), 'committed')
     },
-    rollback: () => renew('rollback()', () => connection.script('ROLLBACK'), 'rolledBack')
+    rollback: () => renew('rollback()', () => rollBackNow(connection), 'rolledBack')
   }
 }
 

@@ -129,6 +129,18 @@ export async function rollback(connection: TransactionConnection): Promise<'idle
   }
 }
 
+/** What servers say to a ROLLBACK where they have ended the transaction already; one has no code of its own for it. */
+const NO_TRANSACTION: readonly (string | undefined)[] = ['25P01', 'XXUUU']
+
+/** Rolls back what the program asks to. That the server has done so already, as after a failed COMMIT, is no error. */
+export async function rollBackNow(connection: TransactionConnection): Promise<void> {
+  try {
+    await connection.script('ROLLBACK')
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || !NO_TRANSACTION.includes(error.sqlstate)) throw error
+  }
+}
+
 /** The error of a block that ended normally although its transaction had failed: the failure itself where that says more. */
 export function verdict(failure: DatabaseError | undefined): DatabaseError {
   const saysMore = [AmbiguousCommitError, ConnectionLost, TransactionAbortedError].some(kind => failure instanceof kind)

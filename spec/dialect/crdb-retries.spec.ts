@@ -346,3 +346,50 @@ describe('a lock that the server refuses', () => {
     expect(withLocks(made).filter(text => text.startsWith('SELECT'))).toHaveLength(2)
   })
 })
+
+describe('a transaction that the server has ended already', () => {
+  it.each([
+    ['25P01', gone25P01()],
+    ['XXUUU', gone()]
+  ])('can be rolled back all the same: %s', async (_, answer) => {
+    const block = server(...at(/^ROLLBACK$/, answer))
+    await block.db.transaction(async txn => {
+      await txn.rollback()
+      await add('a')
+    })
+    expect(block.sent()).toEqual(['BEGIN', 'ROLLBACK', 'BEGIN', 'INSERT', 'COMMIT'])
+    const manual = server(...at(/^ROLLBACK$/, answer))
+    await manual.db.manualCommit(async control => {
+      await control.begin()
+      await control.rollback()
+      await control.begin()
+      await control.commit()
+    })
+    expect(manual.sent()).toEqual(['BEGIN', 'ROLLBACK', 'BEGIN', 'COMMIT'])
+  })
+
+  it('but not where ROLLBACK fails for another reason', async () => {
+    const other = new InternalError('no', { sqlstate: 'XX000' })
+    const { db } = server(...at(/^ROLLBACK$/, other))
+    expect(await failure(db.transaction(txn => txn.rollback()))).toBe(other)
+  })
+
+  it('by a COMMIT that failed needs no rollback() in manualCommit()', async () => {
+    const last = conflict()
+    const { db, sent } = server(...at(/^COMMIT/, last))
+    await db.manualCommit(async control => {
+      await control.begin()
+      await add('a')
+      expect(await failure(control.commit())).toBe(last)
+      await control.rollback()
+      await control.begin()
+      await control.rollback()
+      expect(await failure(control.rollback())).toMatchObject({ code: 'BAD_QUERY' })
+    })
+    expect(sent()).toEqual(['BEGIN', 'INSERT', 'COMMIT', 'BEGIN', 'ROLLBACK'])
+  })
+})
+
+function gone25P01(): InternalError {
+  return new InternalError('there is no transaction in progress', { sqlstate: '25P01' })
+}
