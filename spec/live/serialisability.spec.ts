@@ -19,7 +19,7 @@ import { Entry } from '../helpers/purses.js'
 // `npm run test:long` has more of it.
 eachServer('transactions under faults', live => {
   const db = databaseFor(live, { max: 8, driver: faulty(postgresJs, perils) })
-  beforeAll(() => prepare(db))
+  beforeAll(() => prepare(db, live))
   afterAll(() => db.close())
 
   it('are lost nowhere, done twice nowhere, and as if they had run one after the other', async () => {
@@ -31,7 +31,7 @@ eachServer('transactions under faults', live => {
 
 eachServer('transactions that are sent again after an ambiguous commit', live => {
   const db = databaseFor(live, { max: 8, driver: faulty(postgresJs, perils) })
-  beforeAll(() => prepare(db))
+  beforeAll(() => prepare(db, live))
   afterAll(() => db.close())
 
   it('are found out', async () => {
@@ -48,7 +48,7 @@ eachServer('transactions that are sent again after an ambiguous commit', live =>
 
 eachServer('transactions that may overlook each other', live => {
   const db = databaseFor(live, { max: 8 })
-  beforeAll(() => prepare(db))
+  beforeAll(() => prepare(db, live))
   afterAll(() => db.close())
   // CockroachDB has this level since v23.2, and not on every cluster; elsewhere it stands for SERIALIZABLE.
   const there = live.name === 'postgresql' ? it : it.skip

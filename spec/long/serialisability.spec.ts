@@ -11,7 +11,7 @@ const FAULTS: readonly Fault[] = ['conflict', 'late conflict', 'ended', 'cut bef
 
 eachServer('transactions under faults in the long run', live => {
   const db = databaseFor(live, { max: 8, driver: faulty(postgresJs, perils) })
-  beforeAll(() => prepare(db))
+  beforeAll(() => prepare(db, live))
   afterAll(() => db.close())
 
   it(`${SECONDS} seconds: none is lost, none is done twice, and all are as if they had run one after the other`, async () => {
