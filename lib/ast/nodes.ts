@@ -497,7 +497,7 @@ export interface Sharding {
 /** A clause of CREATE TABLE that only some servers have, and that an extension brings: their dialects write it. */
 export interface ClauseNode {
   readonly kind: 'clause'
-  /** The capability that a server needs for it. */
+  /** What a server needs for it: a capability, or, of an extension's own, its name for messages. */
   readonly needs: string
   /** Whether it stands between the parentheses, with the columns, or behind them. */
   readonly place: 'inside' | 'behind'

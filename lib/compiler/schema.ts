@@ -1,5 +1,6 @@
 import { walk } from '../ast/children.js'
 import type {
+  ClauseNode,
   ColumnDefinition,
   CreateIndexNode,
   CreateTableNode,
@@ -9,16 +10,16 @@ import type {
   OrderNode,
   Sharding
 } from '../ast/nodes.js'
+import { NotSupportedError } from '../errors.js'
 import { quoteName, quoteText } from '../util/identifiers.js'
-import type { Capability } from './capabilities.js'
+import { type Capability, FEATURES } from './capabilities.js'
 import type { Emitters } from './dialect.js'
 import type { Writer } from './writer.js'
 
 /** How PostgreSQL writes CREATE, DROP and ALTER. Values are written as literals: DDL takes no parameters. */
 export const schemaEmitters = {
   createTable: emitCreateTable,
-  // Each is something that this server has not.
-  clause: (w, n) => w.need(n.needs as Capability),
+  clause: refuseClause,
   dropTable: (w, n) =>
     w
       .write(`DROP TABLE ${n.safe ? 'IF EXISTS ' : ''}`)
@@ -62,6 +63,12 @@ function emitCreateTable(w: Writer, n: CreateTableNode): void {
     for (const clause of n.clauses) if (clause.place === 'behind') w.write(' ').node(clause)
   })
   for (const setting of n.settings) w.write(` ${setting}`)
+}
+
+/** Each is something that this server has not. */
+function refuseClause(w: Writer, { needs }: ClauseNode): void {
+  if (Object.hasOwn(FEATURES, needs)) w.need(needs as Capability)
+  throw new NotSupportedError(`${w.dialect.name} has no ${needs}`, { sql: w.text })
 }
 
 function emitPrimaryKey(w: Writer, { primaryKey, sharding }: CreateTableNode): void {

@@ -48,8 +48,6 @@ export async function introspection(): Promise<void> {
   await db.getIndexes([Note, 'note', Note.alias('n')], 'public')
   await db.getForeignKeys(['note'] as const)
   // @ts-expect-error a table is a name, a model or an alias
-  await db.getColumns([1])
-  // @ts-expect-error a table is a name, a model or an alias
   await db.getColumns(1)
   // @ts-expect-error a table must be given
   await db.getIndexes()
