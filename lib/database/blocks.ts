@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { LockStrength } from '../ast/nodes.js'
 import type { Driver, TransactionConnection } from '../driver/driver.js'
 import { InterfaceError, misuse, NestedTransactionError, OperationalError } from '../errors.js'
+import type { TransactionOptions } from './beginning.js'
 import { controlOf, Savepoint, settled } from './controls.js'
 import { Afterwards } from './hooks.js'
 import { Scope } from './scope.js'
@@ -125,16 +126,15 @@ export class Blocks {
   }
 
   /** A connection of its own on which the program begins and ends transactions itself. */
-  async manual<T>(driver: Driver, body: (control: ManualControl) => T | PromiseLike<T>): Promise<T> {
+  async manual<T>(driver: Driver, begin: BeginText, body: (control: ManualControl) => T | PromiseLike<T>): Promise<T> {
     this.current?.assertAlive('manualCommit()')
     if (this.current) throw new NestedTransactionError('manualCommit() cannot start inside a transaction')
     const afterwards = new Afterwards()
-    return afterwards.follow(this.#manual(driver, body, afterwards))
+    return afterwards.follow(this.#manual(new ManualScope(await driver.acquire(), afterwards, begin), body))
   }
 
-  async #manual<T>(driver: Driver, body: (control: ManualControl) => T | PromiseLike<T>, afterwards: Afterwards): Promise<T> {
-    const connection = await driver.acquire()
-    const scope = new ManualScope(connection, afterwards)
+  async #manual<T>(scope: ManualScope, body: (control: ManualControl) => T | PromiseLike<T>): Promise<T> {
+    const { connection, afterwards } = scope
     try {
       const result = await this.inside(scope, () => body(new ManualControl(scope)))
       if (scope.began)
@@ -155,15 +155,20 @@ export class Blocks {
   }
 }
 
+/** BEGIN for a transaction with these options. Throws for those that make no sense here. */
+type BeginText = (options: TransactionOptions) => string
+
 /** A scope in which the program sends BEGIN itself. */
 export class ManualScope extends Scope {
   /** Whether the program has begun a transaction. */
   began = false
   /** Whether the last one was ended by a COMMIT that failed: then there is nothing to roll back. */
   commitFailed = false
+  readonly beginText: BeginText
 
-  constructor(connection: TransactionConnection, afterwards: Afterwards) {
+  constructor(connection: TransactionConnection, afterwards: Afterwards, beginText: BeginText) {
     super(connection, afterwards)
+    this.beginText = beginText
   }
 
   override get depth(): number {
@@ -180,12 +185,12 @@ export class ManualControl {
     this.#scope = scope
   }
 
-  /** Begins a transaction. */
-  async begin(): Promise<void> {
+  /** Begins a transaction, with the options of `transaction`. */
+  async begin(options: TransactionOptions = {}): Promise<void> {
     const scope = this.#scope
     scope.assertAlive('BEGIN')
     if (scope.began) throw misuse('BAD_QUERY', 'A transaction has begun already; commit or roll back first')
-    const begun = scope.connection.script('BEGIN')
+    const begun = scope.connection.script(scope.beginText(options))
     scope.began = true
     scope.commitFailed = false
     scope.renew()

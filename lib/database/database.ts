@@ -26,8 +26,8 @@ import {
   viewsOf
 } from '../schema/introspection.js'
 import { addForeignKey } from '../schema/tables.js'
-import { TRANSACTION_OPTIONS, type TransactionOptions } from './beginning.js'
 import { describeType } from '../util/describe.js'
+import { TRANSACTION_OPTIONS, type TransactionOptions } from './beginning.js'
 import { type Block, Blocks, type ManualControl } from './blocks.js'
 import { Connector, PATIENCE } from './connector.js'
 import { Contexts } from './contexts.js'
@@ -35,15 +35,15 @@ import type { DatabaseEvents, DatabaseListener } from './events.js'
 import type { Undo } from './hooks.js'
 import { CallSites, LockPlan } from './locking.js'
 import { type DatabaseOptions, refuseOthers } from './options.js'
-import { prepareDatabase } from './preparation.js'
 import { refusePast } from './past.js'
+import { prepareDatabase } from './preparation.js'
 import type { ServerProfile } from './profile.js'
 import { rawRows } from './raw-rows.js'
 import { type Retried, retried } from './retry.js'
 import { checkRetryOptions, type RunTransactionOptions } from './retry-options.js'
 import { checkLimits, nodeOf, Route } from './routes.js'
-import { Stopping } from './stopping.js'
 import { refuseSchemaChange } from './schema-change.js'
+import { Stopping } from './stopping.js'
 import { batchesOf } from './stream.js'
 import { createTablesOf, dropTablesOf } from './tables.js'
 import type { Protocol } from './transaction.js'
@@ -423,11 +423,16 @@ export class Database implements ModelDatabase {
   }
 
   async #outermost(block: Block<unknown>, options: TransactionOptions): Promise<unknown> {
-    refuseOthers('transaction', options, TRANSACTION_OPTIONS)
-    const { isolationLevel: isolation } = this.#connector.options
-    const whole = { ...(isolation && options.systemTime === undefined ? { isolation } : {}), ...options }
-    const protocol = await this.#protocol(capabilities => this.#connector.profile.protocol(whole, capabilities))
+    const protocol = await this.#protocol(capabilities => this.#plainProtocol('transaction', options, capabilities))
     return this.#blocks.outermost(this.#driver, protocol, block)
+  }
+
+  /** How a transaction with these options begins, at the database's isolation level where they do not say. */
+  #plainProtocol(where: string, options: TransactionOptions, capabilities: Capabilities): Protocol {
+    refuseOthers(where, options, TRANSACTION_OPTIONS)
+    const { isolationLevel: isolation } = this.#connector.options
+    const usual = isolation && options.systemTime === undefined ? { isolation } : {}
+    return this.#connector.profile.protocol({ ...usual, ...options }, capabilities)
   }
 
   /** How a transaction begins here. What no server takes is refused before anything is sent, even to learn which one this is. */
@@ -515,12 +520,13 @@ export class Database implements ModelDatabase {
   /** Runs a block on a connection of its own, on which it begins and ends transactions itself. */
   async manualCommit<T>(block: (control: ManualControl) => T | PromiseLike<T>): Promise<T> {
     await this.prepare()
-    return this.#blocks.manual(this.#driver, block)
+    const begin = (options: TransactionOptions) => this.#plainProtocol('begin', options, this.#connector.capabilities).begin
+    return this.#blocks.manual(this.#driver, begin, block)
   }
 
-  /** Begins a transaction, inside `manualCommit`. */
-  async begin(): Promise<void> {
-    await this.#blocks.manualControl.begin()
+  /** Begins a transaction, inside `manualCommit`; with the options of `transaction`. */
+  async begin(options?: TransactionOptions): Promise<void> {
+    await this.#blocks.manualControl.begin(options)
   }
 
   /** Commits it, inside `manualCommit`. */

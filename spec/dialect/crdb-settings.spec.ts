@@ -56,6 +56,25 @@ describe('settings of a transaction', () => {
     expect(texts()).toEqual([...begin, 'COMMIT', ...begin, 'COMMIT'])
   })
 
+  it('are options of begin() in manualCommit(), too', async () => {
+    const { db, texts } = scripted(NEWEST, [], { isolationLevel: 'serializable' })
+    await db.manualCommit(async control => {
+      await control.begin({ statementTimeout: 5, priority: 'low' })
+      await control.commit()
+      await db.begin({ readOnly: true, isolation: 'read committed' })
+      await db.rollback()
+      expect(await failure(control.begin({ priority: 'urgent' }))).toBeInstanceOf(TypeError)
+      expect(await failure(control.begin({ prioritie: 'low' } as never))).toBeInstanceOf(TypeError)
+      await control.begin()
+      await control.rollback()
+    })
+    expect(texts()).toEqual([
+      ...['BEGIN ISOLATION LEVEL SERIALIZABLE, PRIORITY LOW', 'SET LOCAL statement_timeout = 5000', 'COMMIT'],
+      ...['BEGIN ISOLATION LEVEL READ COMMITTED, READ ONLY', 'ROLLBACK'],
+      ...['BEGIN ISOLATION LEVEL SERIALIZABLE', 'ROLLBACK']
+    ])
+  })
+
   it('can be changed in it', async () => {
     const { db, texts } = scripted(NEWEST)
     await db.transaction(async txn => {

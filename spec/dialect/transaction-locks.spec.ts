@@ -178,6 +178,23 @@ describe('a transaction with { locking: "always" } locks', () => {
     expect(await endings(async () => (await Tweet.getById(KEY)).editor)).toEqual([LOCK, ''])
   })
 
+  it('and says so in its SQL, also in that of what was not found', async () => {
+    const shown = await db.runTransaction(() => tweets().sql().text, { locking: 'always' })
+    expect(shown.endsWith(LOCK)).toBe(true)
+    const missing = await db.runTransaction(
+      () =>
+        tweets()
+          .where(t => t.id.isNull())
+          .columns(t => [t.id])
+          .get()
+          .catch(e => e),
+      {
+        locking: 'always'
+      }
+    )
+    expect(missing.sql.endsWith(LOCK)).toBe(true)
+  })
+
   it('nothing where it only reads', async () => {
     for (const options of [{ readOnly: true }, { systemTime: '-10s' }]) {
       driver.clear()
