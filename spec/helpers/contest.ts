@@ -95,10 +95,10 @@ async function transaction(db: Database, run: Runner, random: Random): Promise<O
   const id = randomUUID()
   const strikes: Strike[] = []
   let attempts = 0
-  let last: Attempt = attemptOf(id, random)
+  let last: Attempt = attemptOf(id, db, random)
   const body = () => {
     attempts++
-    last = attemptOf(id, random)
+    last = attemptOf(id, db, random)
     return WORKS[what](last)
   }
   let error: unknown
@@ -110,8 +110,8 @@ async function transaction(db: Database, run: Runner, random: Random): Promise<O
   return { ...last, what, strikes, attempts, error }
 }
 
-function attemptOf(id: string, random: Random): Attempt {
-  return { id, random, reads: [], writes: [], posted: false, seen: [] }
+function attemptOf(id: string, db: Database, random: Random): Attempt {
+  return { id, db, random, reads: [], writes: [], posted: false, seen: [] }
 }
 
 /** What is wrong with the outcomes and the tables they left behind, in words. */

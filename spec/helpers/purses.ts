@@ -1,4 +1,4 @@
-import { type Expr, type Fields, IntegerField, Model, model, UUIDField } from 'pewit'
+import { type Database, type Expr, type Fields, IntegerField, Model, model, UUIDField } from 'pewit'
 import { UUIDKeyField } from 'pewit/playhouse/cockroachdb'
 import type { Random } from '../../examples/bank/random.js'
 import type { Read, Version } from './history.js'
@@ -41,6 +41,7 @@ export const INITIAL = 100
 /** What one attempt of a transaction read and wrote. */
 export interface Attempt {
   readonly id: string
+  readonly db: Database
   readonly random: Random
   readonly reads: Read[]
   readonly writes: Version[]
@@ -68,6 +69,7 @@ export const WORKS = {
       () => change(attempt, from, -amount),
       () => change(attempt, to, amount)
     )
+    if (random.percent(15)) await postInVain(attempt)
     await post(attempt, { giver, taker, amount })
     if (random.percent(5)) throw new ChangeOfMind()
   },
@@ -133,6 +135,17 @@ async function change(attempt: Attempt, purse: Purse, amount: number): Promise<v
 async function post(attempt: Attempt, entry: Pick<Entry, 'giver' | 'taker' | 'amount'>): Promise<void> {
   attempt.posted = true
   await Entry.create({ movement: attempt.id, ...entry })
+}
+
+/** Writes an entry and thinks better of it: one that is left behind is one too many. */
+async function postInVain({ id, db }: Attempt): Promise<void> {
+  const vain = db.savepoint(async () => {
+    await Entry.create({ movement: id, amount: 0 })
+    throw new ChangeOfMind()
+  })
+  await vain.catch(error => {
+    if (!(error instanceof ChangeOfMind)) throw error
+  })
 }
 
 /** At the same time, or one after the other. */
