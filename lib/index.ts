@@ -3,7 +3,7 @@ import 'reflect-metadata'
 /** The public door: models, queries, expressions, databases and errors, with the fields. */
 // The one star: the fields' own door names them, so that a new field is two files.
 export * from '../fields/index.js'
-export type { IndexHint, SystemTime } from './ast/nodes.js'
+export type { ExplainMode, IndexHint, SystemTime } from './ast/nodes.js'
 export type { Capabilities, Capability } from './compiler/capabilities.js'
 export type { Backoff, BackoffOption } from './database/backoff.js'
 export type { IsolationLevel, TransactionOptions, TransactionSettings } from './database/beginning.js'

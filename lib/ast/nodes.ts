@@ -453,6 +453,9 @@ export interface DeleteNode {
   readonly returning: readonly ExprNode[]
 }
 
+/** What else than the usual a plan is told as: what the optimizer made, how it is distributed, how vectorized, with types. */
+export type ExplainMode = 'opt' | 'distsql' | 'vec' | 'types'
+
 /** `EXPLAIN …`. */
 export interface ExplainNode {
   readonly kind: 'explain'
@@ -461,6 +464,7 @@ export interface ExplainNode {
   readonly analyze: boolean
   readonly verbose: boolean
   readonly format?: 'json'
+  readonly mode?: ExplainMode
 }
 
 /** A whole statement as the user wrote it. */

@@ -43,6 +43,8 @@ export const FEATURES = {
   cursors: { feature: 'cursors with parameters', instead: 'rows in the order of their keys are read in pages' },
   /** EXPLAIN (FORMAT JSON). */
   explainJson: { feature: 'EXPLAIN (FORMAT JSON)', instead: 'leave the format out' },
+  /** EXPLAIN (OPT), (DISTSQL), (VEC) and (TYPES). */
+  explainModes: { feature: 'EXPLAIN (OPT) and its like', instead: 'leave the mode out' },
   /** Reads as of a time in the past. */
   systemTime: { feature: 'reads of the past (asOf, systemTime)', instead: 'leave the time out' },
   /** Reads as of a time that the server chooses within bounds. */

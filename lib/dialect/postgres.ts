@@ -21,6 +21,7 @@ const support: SupportTable = {
   groupingSets: { since: 'always', source: docs('12/queries-table-expressions.html') },
   cursors: { since: 'always', source: docs('12/sql-declare.html') },
   explainJson: { since: 'always', source: docs('12/sql-explain.html') },
+  explainModes: { since: 'never', source: docs('current/sql-explain.html') },
   systemTime: { since: 'never', source: docs('current/sql-select.html') },
   boundedStaleness: { since: 'never', source: docs('current/sql-select.html') },
   indexHints: { since: 'never', source: docs('current/sql-select.html') },

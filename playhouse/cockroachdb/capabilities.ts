@@ -18,6 +18,7 @@ export const support: SupportTable = {
   // There since v22.1 (cockroachdb/cockroach#74006); then their queries could have no parameters.
   cursors: { since: 220_103, source: thread(82754) },
   explainJson: { since: 'never', source: thread(117768) },
+  explainModes: { since: 'always', source: docs('v21.2/explain') },
   systemTime: { since: 'always', source: docs('v21.2/as-of-system-time') },
   boundedStaleness: { since: 210_201, source: thread(67697) },
   indexHints: { since: 'always', source: docs('v21.2/table-expressions') },

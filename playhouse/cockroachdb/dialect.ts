@@ -3,6 +3,7 @@ import {
   type Dialect,
   emitInsert,
   type IndexHint,
+  misuse,
   OPERATORS,
   postgresDialect,
   quoteName,
@@ -43,7 +44,12 @@ export const cockroachDialect: Dialect = {
     insert: (writer, node) => writer.scoped(() => emitInsert(writer, node, node.replace ? 'UPSERT' : 'INSERT')),
     explain: (writer, node) => {
       if (node.format) writer.need('explainJson')
-      writer.write(`EXPLAIN ${node.analyze ? 'ANALYZE ' : ''}${node.verbose ? '(VERBOSE) ' : ''}`).node(node.query)
+      // https://www.cockroachlabs.com/docs/v26.3/explain-analyze: what the others tell is known before the query is run.
+      if (node.analyze && node.mode !== undefined && node.mode !== 'distsql')
+        throw misuse('BAD_ARGUMENT', `explain: analyze cannot be told as ${node.mode}; leave one of them out, or use distsql`)
+      const options = [node.mode?.toUpperCase(), node.verbose ? 'VERBOSE' : undefined].filter(option => option !== undefined)
+      const told = options.length > 0 ? `(${options.join(', ')}) ` : ''
+      writer.write(`EXPLAIN ${node.analyze ? 'ANALYZE ' : ''}${told}`).node(node.query)
     }
   },
   // A plain slash divides integers to a decimal there.

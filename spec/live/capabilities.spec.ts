@@ -20,6 +20,7 @@ const probes: { readonly [C in Capability]: Probe } = {
   groupingSets: ['SELECT a, count(*) FROM probe GROUP BY ROLLUP (a)'],
   cursors: { inTransaction: ['DECLARE c NO SCROLL CURSOR FOR SELECT id FROM probe WHERE id > $1', 'FETCH FORWARD 1 FROM c'] },
   explainJson: ['EXPLAIN (FORMAT JSON) SELECT id FROM probe'],
+  explainModes: ['EXPLAIN (OPT) SELECT id FROM probe', 'EXPLAIN ANALYZE (DISTSQL) SELECT id FROM probe'],
   systemTime: [`SELECT id FROM probe AS OF SYSTEM TIME '-1us'`],
   boundedStaleness: [`SELECT id FROM probe AS OF SYSTEM TIME with_max_staleness('1ms') WHERE id = 1`],
   indexHints: ['SELECT id FROM probe@probe_a_key'],

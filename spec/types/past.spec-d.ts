@@ -1,4 +1,4 @@
-import { type IndexHint, type Query, type SystemTime, sql } from 'pewit'
+import { type ExplainMode, type IndexHint, type Query, type SystemTime, sql } from 'pewit'
 import {
   CockroachDatabase,
   followerReadTimestamp,
@@ -86,4 +86,14 @@ export async function cancel(): Promise<void> {
   await db.cancel(await User.select())
   // @ts-expect-error there is no such capability
   ;(await db.capabilities()).skippedLocks
+}
+
+export async function plans(): Promise<void> {
+  const mode: ExplainMode = 'opt'
+  const plan = await User.select().explain({ mode, verbose: true })
+  proves<Equal<typeof plan, string>>()
+  // @ts-expect-error there is no such mode
+  await User.select().explain({ mode: 'debug' })
+  // @ts-expect-error a misspelt option
+  await User.select().explain({ analyse: true })
 }
