@@ -89,6 +89,42 @@ describe('text', () => {
   })
 })
 
+describe('an interval', () => {
+  const unit = fc.constantFrom('us', 'ms', 's', 'm', 'h', 'd', 'second', 'minutes', 'hours', 'days')
+  const parts = fc.array(fc.tuple(fc.integer({ min: 1, max: 999 }), fc.constantFrom('', ' '), unit), {
+    minLength: 1,
+    maxLength: 5
+  })
+
+  it('is past in each of its parts, which are those that were given', () => {
+    fc.assert(
+      fc.property(parts, fc.constantFrom('', ' ', ' -'), (items, between) => {
+        const words = items.map(([n, space, name]) => `${n}${space}${name}`)
+        const written = sql(KV.select(k => [k.key]).asOf(`-${words.join(between)}`))
+        expect(written).toContain(` AS OF SYSTEM TIME '${words.map(word => `-${word}`).join(' ')}'`)
+        expect(sql(KV.select(k => [k.key]).asOf(withMaxStaleness(words.join(' '))))).toContain(
+          ` AS OF SYSTEM TIME with_max_staleness('${words.join(' ')}')`
+        )
+      })
+    )
+  })
+
+  it('of bounded staleness, or a least time, is nothing but one', () => {
+    const hostile = fc.string({ unit: fc.constantFrom(...`-0123456789.:'"\\;$( TZsmh`) })
+    const literal = /^with_max_staleness\('[\d. ]+[a-zµ][\da-zµ. ]*'\)$|^with_min_timestamp\('[\d\-T :.+Z]+'\)$/
+    fc.assert(
+      fc.property(hostile, fc.constantFrom(withMaxStaleness, withMinTimestamp), (text, make) => {
+        try {
+          expect((make(text) as { systemTime: string }).systemTime).toMatch(literal)
+        } catch (error) {
+          expect(error).toMatchObject({ name: 'TypeError', code: 'BAD_ARGUMENT' })
+        }
+      }),
+      { numRuns: 3000 }
+    )
+  })
+})
+
 describe('a statement', () => {
   const old = () => User.select(u => [u.id]).asOf('-10s')
   const two = /^asOf: a statement reads as of one time, and this one has two: '-20s' and '-10s'$|: '-10s' and '-20s'$/
@@ -180,6 +216,23 @@ describe('what is sent', () => {
       `BEGIN AS OF SYSTEM TIME '-10s'`,
       'DECLARE pewit_1 NO SCROLL CURSOR FOR SELECT "t1"."key" FROM "kv" AS "t1"'
     ])
+  })
+
+  it('by a stream in pages, where there are no cursors: a transaction as of that time likewise', async () => {
+    const old = recordingDriver(({ text }) =>
+      text === 'SELECT version()' ? { rows: [['CockroachDB CCL v21.2.0 (x86_64)']] } : undefined
+    )
+    const server = new CockroachDatabase('nowhere', { driver: old.factory })
+    server.bind([KV])
+    for await (const _ of KV.select().asOf('-10s').iterator({ batchSize: 2 })) throw new Error('there is none')
+    db.bind(models)
+    const texts = old.statements.map(({ text }) => text)
+    expect(texts.slice(1)).toEqual([
+      `BEGIN AS OF SYSTEM TIME '-10s'`,
+      expect.stringMatching(/^SELECT "t1"\."id", .* FROM "kv" AS "t1" ORDER BY "t1"\."id" LIMIT \$1$/),
+      'COMMIT'
+    ])
+    await server.close()
   })
 
   it('by a stream whose time a query inside gives', async () => {
