@@ -55,6 +55,7 @@ export const CHILDREN: { readonly [K in NodeKind]: readonly (keyof NodeOf<K>)[] 
   explain: ['query'],
   createTable: ['table', 'columns', 'foreignKeys', 'constraints', 'clauses'],
   clause: ['operands'],
+  createTableAs: ['table', 'query'],
   dropTable: ['table'],
   truncate: ['table'],
   addForeignKey: ['table', 'foreignKey'],

@@ -538,6 +538,15 @@ export interface CreateTableNode {
   readonly temporary: boolean
 }
 
+/** `CREATE TABLE … AS SELECT …`. */
+export interface CreateTableAsNode {
+  readonly kind: 'createTableAs'
+  readonly table: TableNode
+  readonly query: QueryNode
+  readonly safe: boolean
+  readonly temporary: boolean
+}
+
 /** `DROP TABLE …`. */
 export interface DropTableNode {
   readonly kind: 'dropTable'
@@ -606,6 +615,7 @@ export interface DropIndexNode {
 /** Statements that change the schema; their values are written as literals. */
 export type SchemaNode =
   | CreateTableNode
+  | CreateTableAsNode
   | DropTableNode
   | TruncateNode
   | AddForeignKeyNode

@@ -70,6 +70,7 @@ function write(writer: Writer, root: RootNode | ExprNode | SchemaNode): Writer {
 
 const SCHEMA: ReadonlySet<string> = new Set<SchemaNode['kind']>([
   'createTable',
+  'createTableAs',
   'dropTable',
   'truncate',
   'addForeignKey',

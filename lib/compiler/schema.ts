@@ -20,6 +20,7 @@ import type { Writer } from './writer.js'
 export const schemaEmitters = {
   createTable: emitCreateTable,
   clause: refuseClause,
+  createTableAs: (w, n) => w.write(createTableText(n)).node(n.table).write(' AS ').node(n.query),
   dropTable: (w, n) =>
     w
       .write(`DROP TABLE ${n.safe ? 'IF EXISTS ' : ''}`)
@@ -45,9 +46,7 @@ export const schemaEmitters = {
 } satisfies Partial<Emitters>
 
 function emitCreateTable(w: Writer, n: CreateTableNode): void {
-  w.write(`CREATE ${n.temporary ? 'TEMPORARY ' : ''}TABLE ${n.safe ? 'IF NOT EXISTS ' : ''}`)
-    .node(n.table)
-    .write(' (')
+  w.write(createTableText(n)).node(n.table).write(' (')
   const single = n.primaryKey.length === 1 && !n.sharding ? n.primaryKey[0] : undefined
   w.scoped(() => {
     w.declare(n.table, '')
@@ -63,6 +62,10 @@ function emitCreateTable(w: Writer, n: CreateTableNode): void {
     for (const clause of n.clauses) if (clause.place === 'behind') w.write(' ').node(clause)
   })
   for (const setting of n.settings) w.write(` ${setting}`)
+}
+
+function createTableText({ temporary, safe }: Pick<CreateTableNode, 'temporary' | 'safe'>): string {
+  return `CREATE ${temporary ? 'TEMPORARY ' : ''}TABLE ${safe ? 'IF NOT EXISTS ' : ''}`
 }
 
 /** Each is something that this server has not. */

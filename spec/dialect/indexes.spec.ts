@@ -9,11 +9,13 @@ import {
   Model,
   metadata,
   model,
+  PostgresqlDatabase,
   type Ref,
   SQL,
   sql,
   TextField
 } from 'pewit'
+import { recordingDriver } from 'pewit/extend'
 import { UUIDKeyField } from 'pewit/playhouse/cockroachdb'
 import type { RootNode } from '../../lib/ast/nodes.js'
 import { addForeignKey, createStatements, dropStatements } from '../../lib/schema/tables.js'
@@ -232,6 +234,42 @@ const constraints: readonly Case[] = [
     'ALTER TABLE "ix_fan" ADD CONSTRAINT "fk_ix_fan_idol_id_refs_ix_idol" FOREIGN KEY ("idol_id") REFERENCES "ix_idol" ("id") ON DELETE SET NULL'
   ]
 ]
+
+const created: string[] = []
+const recording = recordingDriver(({ text }) => {
+  created.push(text)
+  return text === 'SELECT version()' ? { rows: [['PostgreSQL 18.3']] } : undefined
+})
+
+describe('a table of the rows of a query', () => {
+  const db = new PostgresqlDatabase('x', { driver: recording.factory })
+  const made = async (work: () => Promise<void>) => {
+    created.splice(0)
+    await db.bindCtx([User], work)
+    return created.filter(text => text !== 'SELECT version()')
+  }
+
+  it('is created with the values of the query written out', async () => {
+    const adults = () =>
+      User.select(u => [u.id, fn.lower(u.username).as('name')]).where(
+        u => u.age.gt(18),
+        u => u.username.ne("o'clock")
+      )
+    expect(await made(() => adults().createTable('adults', { schema: 's"' }))).toEqual([
+      `CREATE TABLE IF NOT EXISTS "s"""."adults" AS SELECT "t1"."id", lower("t1"."username") AS "name" FROM "s"."ix_user" AS "t1" WHERE ("t1"."the ""age""" > 18) AND ("t1"."username" <> 'o''clock')`
+    ])
+    expect(await made(() => adults().limit(3).createTable('few', { safe: false, temporary: true }))).toEqual([
+      expect.stringMatching(/^CREATE TEMPORARY TABLE "few" AS SELECT .* LIMIT 3$/)
+    ])
+  })
+
+  it('may be of compounds', async () => {
+    const names = () => User.select(u => [u.username])
+    expect(await made(() => names().unionAll(names()).createTable('names'))).toEqual([
+      'CREATE TABLE IF NOT EXISTS "names" AS (SELECT "t1"."username" FROM "s"."ix_user" AS "t1") UNION ALL (SELECT "t2"."username" FROM "s"."ix_user" AS "t2")'
+    ])
+  })
+})
 
 checkCases({ indexes, truncates, drops, constraints })
 

@@ -8,6 +8,7 @@ import {
   IntegerField,
   Model,
   model,
+  type NewTableOptions,
   PostgresqlDatabase,
   type Predicate,
   type Ref,
@@ -66,6 +67,16 @@ export function indexes(): void {
   User.index(['age'], { storing: [fn.lower('x')] })
   // @ts-expect-error a number
   User.index(['age'], { hash: true, buckets: '8' })
+}
+
+export async function tables(): Promise<void> {
+  const made = User.select(u => [u.username]).createTable('names', { schema: 's', safe: false, temporary: true })
+  proves<Equal<typeof made, Promise<void>>>()
+  proves<Assignable<{ safe: false }, NewTableOptions>>()
+  // @ts-expect-error a table goes by its name
+  await User.select().createTable(User)
+  // @ts-expect-error no such option
+  await User.select().createTable('x', { cascade: true })
 }
 
 export async function scopes(): Promise<void> {
