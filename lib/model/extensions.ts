@@ -46,6 +46,6 @@ export function clausesOf(meta: Metadata): ClauseNode[] {
 function givenTo({ options }: Metadata): [ModelOption<never>, never][] {
   return [...known].flatMap(([name, option]) => {
     const given = (options as Readonly<Record<string, unknown>>)[name]
-    return given === undefined ? [] : [[option, given as never] as [ModelOption<never>, never]]
+    return given === undefined || given === null ? [] : [[option, given as never] as [ModelOption<never>, never]]
   })
 }

@@ -53,7 +53,15 @@ export class ModelIndex extends Query<void> {
 export function indexNode(meta: Metadata, definition: IndexDefinition, safe = definition.safe ?? true): CreateIndexNode {
   const { unique = false, using, where, nullsDistinct = true, storing } = definition
   const parts = partsOf(meta, definition)
+  const stored = storing?.map(name => columnNamed(meta, name).name)
   checkParts(meta, definition)
+  for (const part of parts) {
+    if (part.kind === 'column' && stored?.includes(part.name))
+      throw misuse(
+        'BAD_ARGUMENT',
+        `${meta.name}: the index is of ${part.property}, and need not store it; leave it out of storing`
+      )
+  }
   return {
     kind: 'createIndex',
     name: definition.name ?? derivedName(meta, parts),
@@ -63,7 +71,7 @@ export function indexNode(meta: Metadata, definition: IndexDefinition, safe = de
     safe,
     using,
     sharding: shardingOf(definition, `${meta.name}, an index`),
-    storing: storing?.map(name => columnNamed(meta, name).name),
+    storing: stored,
     nullsDistinct,
     where: where === undefined ? undefined : condition(resolve(where, [meta.source]), `${meta.name}, an index's where`)
   }

@@ -288,6 +288,12 @@ describe('an index that no server has', () => {
       () => User.index(['age'], { storing: [] })
     ],
     [
+      'stores what it is of',
+      'BAD_ARGUMENT',
+      'User: the index is of age, and need not store it; leave it out of storing',
+      () => User.index(u => [u.username, u.age], { storing: ['data', 'age'] })
+    ],
+    [
       'stores what is no column',
       'UNKNOWN_PROPERTY',
       /User has no property "aeg".*age/,

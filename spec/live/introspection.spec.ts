@@ -227,7 +227,11 @@ eachServer('introspection', live => {
     expect(indexes).toEqual(await one(table => db.getIndexes(table)))
     expect(keys).toEqual(await one(table => db.getForeignKeys(table)))
     expect([...new Set(columns.map(({ table }) => table))]).toEqual(['ins_part', 'ins_item', 'ins_user', 'ins_bare'])
-    expect((await db.getColumns(['ins_user', 'ins_item'], 'ins_other')).map(({ name }) => name)).toEqual(['other', 'id', 'user_id'])
+    expect((await db.getColumns(['ins_user', 'ins_item'], 'ins_other')).map(({ name }) => name)).toEqual([
+      'other',
+      'id',
+      'user_id'
+    ])
     expect(await db.getColumns(await db.getTables('nowhere'))).toEqual([])
     expect([await db.getIndexes([]), await db.getForeignKeys([])]).toEqual([[], []])
   })
