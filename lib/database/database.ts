@@ -430,9 +430,9 @@ export class Database implements ModelDatabase {
   /** How a transaction with these options begins, at the database's isolation level where they do not say. */
   #plainProtocol(where: string, options: TransactionOptions, capabilities: Capabilities): Protocol {
     refuseOthers(where, options, TRANSACTION_OPTIONS)
-    const { isolationLevel: isolation } = this.#connector.options
-    const usual = isolation && options.systemTime === undefined ? { isolation } : {}
-    return this.#connector.profile.protocol({ ...usual, ...options }, capabilities)
+    const { isolationLevel } = this.#connector.options
+    const isolation = options.isolation ?? (options.systemTime === undefined ? isolationLevel : undefined)
+    return this.#connector.profile.protocol({ ...options, isolation }, capabilities)
   }
 
   /** How a transaction begins here. What no server takes is refused before anything is sent, even to learn which one this is. */

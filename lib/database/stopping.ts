@@ -12,7 +12,8 @@ export class Stopping {
   readonly limits: Limits | undefined
   readonly #deadline: number
   readonly #signal: AbortSignal | undefined
-  readonly #stop = new AbortController()
+  /** Aborted when it is to end; none where nothing can end it. */
+  readonly #stop: AbortSignal | undefined
   readonly #timer: NodeJS.Timeout | undefined
   readonly #deafen: (() => void) | undefined
 
@@ -21,15 +22,17 @@ export class Stopping {
     this.#deadline = performance.now() + milliseconds
     this.#signal = signal
     if (milliseconds === Number.POSITIVE_INFINITY && !signal) return
-    this.limits = { signal: this.#stop.signal }
-    if (signal) this.#deafen = onAbort(signal, () => this.#stop.abort(signal.reason))
-    if (signal?.aborted) this.#stop.abort(signal.reason)
-    if (milliseconds <= LONGEST) this.#timer = setTimeout(() => this.#stop.abort(), Math.max(0, milliseconds))
+    const stop = new AbortController()
+    this.#stop = stop.signal
+    this.limits = { signal: stop.signal }
+    if (signal) this.#deafen = onAbort(signal, () => stop.abort(signal.reason))
+    if (signal?.aborted) stop.abort(signal.reason)
+    if (milliseconds <= LONGEST) this.#timer = setTimeout(() => stop.abort(), Math.max(0, milliseconds))
   }
 
   /** Whether the transaction is to end. */
   get stopped(): boolean {
-    return this.#stop.signal.aborted || performance.now() >= this.#deadline
+    return this.#stop?.aborted === true || performance.now() >= this.#deadline
   }
 
   /** Throws where the transaction is to end, or would be before so many milliseconds are over. */
@@ -49,20 +52,20 @@ export class Stopping {
 
   /** Whether an error is that of a statement which was broken off for this. */
   isCauseOf(error: unknown): boolean {
-    return this.#stop.signal.aborted && error instanceof AbortError && error.cause === this.#stop.signal.reason
+    return this.#stop?.aborted === true && error instanceof AbortError && error.cause === this.#stop.reason
   }
 
   /** Waits, unless the transaction is to end. */
   async pause(milliseconds: number, conflict: DatabaseError | undefined): Promise<void> {
-    if (!this.limits) return sleep(milliseconds)
-    await sleep(milliseconds, undefined, { signal: this.#stop.signal }).catch(() => undefined)
+    if (!this.#stop) return sleep(milliseconds)
+    await sleep(milliseconds, undefined, { signal: this.#stop }).catch(() => undefined)
     this.check(conflict)
   }
 
   /** A connection, unless the transaction ends before there is one. */
   async acquire(driver: Driver, conflict: DatabaseError | undefined): Promise<TransactionConnection> {
-    if (!this.limits) return driver.acquire()
-    const { signal } = this.#stop
+    const signal = this.#stop
+    if (!signal) return driver.acquire()
     const acquiring = driver.acquire()
     let stop = () => {}
     const stopped = new Promise<never>((_, reject) => {
