@@ -24,6 +24,7 @@ const SOURCES: readonly (() => unknown)[] = [
     Item.select(i => [i.id, i.n])
       .distinct()
       .alias(name()),
+  () => Item.select().distinct().alias(name()),
   () => Item.select(i => [i.id]).cte(name()),
   () =>
     Item.select(i => [i.id])
