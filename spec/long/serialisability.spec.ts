@@ -17,7 +17,7 @@ eachServer('transactions under faults in the long run', live => {
   it(`${SECONDS} seconds: none is lost, none is done twice, and all are as if they had run one after the other`, async () => {
     const outcomes = await compete(db, retried, SECONDS * 1000)
     console.log(`${live.name}, SEED=${SEED}: ${tallyOf(outcomes)}`)
-    expect({ seed: SEED, problems: await problemsOf(outcomes) }).toEqual({ seed: SEED, problems: [] })
+    expect({ seed: SEED, problems: await problemsOf(db, outcomes) }).toEqual({ seed: SEED, problems: [] })
 
     const met = new Set(outcomes.flatMap(({ strikes }) => strikes.map(({ fault }) => fault)))
     expect([...met].sort()).toEqual([...FAULTS].sort())
