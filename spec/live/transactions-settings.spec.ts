@@ -1,5 +1,5 @@
 import { QueryCanceled } from 'pewit'
-import { capabilitiesOf } from '../helpers/capabilities.js'
+import { needs } from '../helpers/capabilities.js'
 import { databaseFor } from '../helpers/databases.js'
 import { type FaultProxy, startFaultProxyTo } from '../helpers/fault-proxy.js'
 import { add, conflict, failure, Item, itemsOn } from '../helpers/items.js'
@@ -15,7 +15,6 @@ eachServer('settings of a transaction', live => {
   afterEach(() => proxy.restore())
   afterAll(() => proxy.close())
 
-  const { setLocal, autocommitBeforeDdl } = capabilitiesOf(live)
   const shown = async (name: string) => Object.values((await db.executeSql(`show ${name}`))[0] ?? {})[0]
   const application = () => shown('application_name')
   const settings = { applicationName: "o'shop", statementTimeout: 60 }
@@ -86,19 +85,20 @@ eachServer('settings of a transaction', live => {
     await db.transaction(() => db.executeSql('select pg_sleep(0.2)'))
   })
 
-  it('cost no flight', async () => {
-    const flights = async (work: () => Promise<unknown>) => {
-      await work()
-      proxy.delay(20)
-      proxy.resetFlights()
-      await work()
-      return proxy.flights
-    }
-    for (const run of inside(() => Item.update({ n: 1 }).execute()))
-      expect(await flights(run)).toBeLessThanOrEqual(setLocal ? 2 : 5)
+  needs(live, 'setLocal')('with SET LOCAL', () => {
+    it('cost no flight', async () => {
+      const flights = async (work: () => Promise<unknown>) => {
+        await work()
+        proxy.delay(20)
+        proxy.resetFlights()
+        await work()
+        return proxy.flights
+      }
+      for (const run of inside(() => Item.update({ n: 1 }).execute())) expect(await flights(run)).toBe(2)
+    })
   })
 
-  if (autocommitBeforeDdl) {
+  needs(live, 'autocommitBeforeDdl')('which can be told', () => {
     it('autocommitBeforeDdl decides whether DDL can be undone', async () => {
       const isThere = (name: string) => db.tableExists(name)
       const create = (name: string) => async () => {
@@ -116,7 +116,7 @@ eachServer('settings of a transaction', live => {
       expect([await isThere('kept'), await isThere('undone'), await isThere('undone_too')]).toEqual([true, false, false])
       await db.executeSql('drop table kept')
     })
-  }
+  })
 
   it('of every session hold everywhere, and those of a transaction before them', async () => {
     const named = databaseFor(live, { applicationName: 'shop', statementTimeout: 0.1, max: 1 })
