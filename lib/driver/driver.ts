@@ -96,7 +96,8 @@ export interface Driver {
   close(timeout: number): Promise<void>
   /**
    * Breaks off what was sent, or waits to be sent, with this very list of parameters, and waits for its end; gives how many
-   * there were. One that shares its connection with others that were sent behind it, and might be hit instead, runs on.
+   * there were. One that shares its connection with others that were sent behind it, and might be hit instead, runs on; in a
+   * transaction, which fails as a whole, it does not.
    */
   cancel?(params: WireStatement['params']): Promise<number>
   /** Has statements broken off by statements, from now on: the server does not listen to cancel requests. */

@@ -167,6 +167,11 @@ export class Line implements Carrier {
     this.session = result?.rows[0]?.[0] ?? undefined
   }
 
+  /** The requests in flight that have these parameters. */
+  sentWith(params: readonly unknown[]): Sendable[] {
+    return [...this.#inFlight].filter(request => request.params === params)
+  }
+
   /** The last requests in flight, as many of them as have these parameters: nothing else is behind them. */
   lastOf(params: readonly unknown[]): Sendable[] {
     const requests = [...this.#inFlight]

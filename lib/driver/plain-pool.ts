@@ -101,7 +101,7 @@ export class PlainPool {
       if (requests.length > 0) this.#retire(line)
       return abortAll(line, requests, error)
     })
-    const lent = [...this.#lent].flatMap(line => abortAll(line, line.lastOf(params), error))
+    const lent = [...this.#lent].flatMap(line => abortAll(line, line.sentWith(params), error))
     return [...waiting, ...shared, ...lent]
   }
 

@@ -67,9 +67,9 @@ export class TransactionPool {
     })
   }
 
-  /** Has what runs with these parameters on a connection that is lent be broken off. */
+  /** Has what runs with these parameters on a connection that is lent be broken off; the transaction fails as a whole. */
   cancel(params: readonly unknown[], error: (sql: string) => Breaking): Sendable[] {
-    return [...this.#lent.keys()].flatMap(line => abortAll(line, line.lastOf(params), error))
+    return [...this.#lent.keys()].flatMap(line => abortAll(line, line.sentWith(params), error))
   }
 
   /** Closes connections at rest that are too old or have been at rest for too long. */

@@ -142,6 +142,15 @@ function cancels(live: LiveServer, make: typeof bySession): void {
     expect(await Thing.select().count()).toBe(1)
   })
 
+  it('fails the transaction also where others are behind it', async () => {
+    const query = slow()
+    const block = db.transaction(() => Promise.all([query.execute(), Thing.select().count()]))
+    const failed = expect(block).rejects.toBeInstanceOf(QueryCanceled)
+    await until(1)
+    expect(await db.cancel(query)).toBe(1)
+    await failed
+  })
+
   it('finds nothing of a query that has ended, or was never started', async () => {
     const query = Thing.select()
     expect(await db.cancel(query)).toBe(0)
