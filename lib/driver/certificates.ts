@@ -10,7 +10,8 @@ type Named = readonly (readonly [name: keyof typeof FILES, path: string])[]
 
 /**
  * The options with the certificates that a URL, or an option of the same name, names as files, in the meaning that libpq gives
- * `sslmode`, `sslrootcert`, `sslcert` and `sslkey`; the `postgres` package does not read them. An `ssl` that is TLS options goes first.
+ * `sslmode`, `sslrootcert`, `sslcert` and `sslkey`; the `postgres` package does not read them. The option `ssl` goes before what the URL says;
+ * where it is TLS options, no file is read.
  *
  * Throws `InterfaceError` for a file that cannot be read, and a `TypeError` for an unknown `sslmode`.
  * Source: https://www.postgresql.org/docs/current/libpq-ssl.html
@@ -22,8 +23,7 @@ export function withCertificates(options: DriverOptions): DriverOptions {
   const named = namedIn({ sslrootcert, sslcert, sslkey }, given)
   if (named.length === 0) return options
   for (const [name] of named) given.delete(name)
-  const mode = given.get('sslmode') ?? given.get('ssl') ?? (typeof ssl === 'string' ? ssl : 'prefer')
-  const tls = typeof ssl === 'object' || typeof ssl === 'boolean' ? ssl : secured(mode, named)
+  const tls = typeof ssl === 'object' ? ssl : secured(modeOf(ssl ?? given.get('sslmode') ?? given.get('ssl')), named)
   const rest = given.size > 0 ? `?${given}` : ''
   return { ...options, database: `${address}${rest}`, passthrough: { ...passthrough, ssl: tls } }
 }
@@ -36,9 +36,15 @@ function namedIn(options: Readonly<Record<keyof typeof FILES, unknown>>, given: 
   })
 }
 
+/** The mode that is meant by the option or the URL. Throws a `TypeError` for one that there is not. */
+function modeOf(given: unknown): string {
+  const mode = given === true ? 'verify-full' : given === false ? 'disable' : (given ?? 'prefer')
+  if (typeof mode === 'string' && MODES.includes(mode)) return mode
+  throw misuse('BAD_ARGUMENT', `sslmode: expected one of ${MODES.join(', ')}, got "${String(given)}"`)
+}
+
 /** TLS options for a mode. With a root certificate `require` is `verify-ca`, as in libpq. */
 function secured(mode: string, named: Named): object | false {
-  if (!MODES.includes(mode)) throw misuse('BAD_ARGUMENT', `sslmode: expected one of ${MODES.join(', ')}, got "${mode}"`)
   if (mode === 'disable') return false
   const files = Object.fromEntries(named.map(([name, path]) => [FILES[name], contentOf(name, path)]))
   const verified = mode.startsWith('verify-') || (mode === 'require' && 'ca' in files)

@@ -93,7 +93,13 @@ eachServer('the driver over TLS', live => {
       drivers.push(driver)
       await works(driver)
       await works(made({ sslmode: 'verify-full', sslrootcert: ca }, { rejectUnauthorized: false }))
-      await works(driverFor(live.url, { ssl: 'disable', sslrootcert: ca }))
+      await refused(made({ sslmode: 'verify-ca', sslrootcert: ca }, true), 'altnames')
+      const plain = [
+        driverFor(live.url, { ssl: 'disable', sslrootcert: ca }),
+        driverFor(live.url, { ssl: false, sslrootcert: ca })
+      ]
+      drivers.push(...plain)
+      await Promise.all(plain.map(works))
     })
 
     it('says which file it cannot read, and which mode there is not', () => {
