@@ -161,6 +161,10 @@ export const postgres: Programs = {
   'ddl.schema_qualified': () => Elsewhere.createTable(unsafe),
   'ddl.index_advanced': () => Indexed.createTable(unsafe),
   'ddl.index_gin_default': () => Inverted.createTable(unsafe),
+  'ddl.create_table_as': () =>
+    User.select(u => [u.id, u.username])
+      .where(u => u.age.eq(13))
+      .createTable('ddl_ctas'),
   'ddl.drop_table_cascade': () => User.dropTable({ safe: true, cascade: true }),
   'ddl.table_name_snake': () => UserProfileHTTP.createTable(unsafe),
   'tx.atomic_rollback_on_error': async db => {
