@@ -26,7 +26,7 @@ eachServer('transactions under faults', live => {
     const outcomes = await compete(db, retried, 2000)
     expect({ seed: SEED, problems: await problemsOf(db, outcomes) }).toEqual({ seed: SEED, problems: [] })
     expect(outcomes.filter(({ strikes }) => strikes.length > 0)).not.toEqual([])
-  }, 30_000)
+  }, 60_000)
 })
 
 eachServer('transactions that are sent again after an ambiguous commit', live => {
@@ -40,10 +40,10 @@ eachServer('transactions that are sent again after an ambiguous commit', live =>
     const outcomes: Outcome[] = []
     const twice = ({ id }: Outcome, entries: readonly Entry[]) => entries.filter(({ movement }) => movement === id).length > 1
     const doubled = async () => Entry.select().then(entries => outcomes.some(outcome => twice(outcome, entries)))
-    for (let round = 0; round < 20 && !(await doubled()); round++)
+    for (let round = 0; round < 40 && !(await doubled()); round++)
       outcomes.push(...(await compete(db, stubborn, 500, SEED + round)))
     expect(await problemsOf(db, outcomes)).toContainEqual(expect.stringMatching(/ ended with success, and \d entries$/))
-  }, 30_000)
+  }, 60_000)
 })
 
 eachServer('transactions that may overlook each other', live => {
@@ -58,7 +58,7 @@ eachServer('transactions that may overlook each other', live => {
     async () => {
       const careless: Runner = (_, body) => db.transaction(body, { isolation: 'read committed' })
       const outcomes: Outcome[] = []
-      for (let round = 0; round < 20 && (await anomaliesAmong(outcomes)).length === 0; round++)
+      for (let round = 0; round < 40 && (await anomaliesAmong(outcomes)).length === 0; round++)
         outcomes.push(...(await compete(db, careless, 500, SEED + round)))
       expect(await anomaliesAmong(outcomes)).toContainEqual(expect.stringMatching(/^a cycle: /))
       expect(await problemsOf(db, outcomes)).toContainEqual(
