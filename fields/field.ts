@@ -109,6 +109,8 @@ export class Field<T = unknown> {
   modifiers: readonly (string | number)[] = []
   /** The default that the server computes, as SQL. */
   serverDefault: string | undefined = undefined
+  /** The capability that a server needs for the column, if any beside that of its type. */
+  readonly needs: string | undefined = undefined
   /** The method of an index of the column, where the server's own would be of no use. */
   readonly indexType: string | undefined = undefined
   /** How the server counts the column, if it does. */

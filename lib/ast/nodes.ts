@@ -481,6 +481,8 @@ export interface ColumnDefinition {
   /** What stands in parentheses behind the type. */
   readonly modifiers: readonly (string | number)[]
   readonly null: boolean
+  /** The capability that a server needs for it. */
+  readonly needs?: string
   readonly defaultSql?: string
   /** Counted by the server: always, or where no value is given. */
   readonly identity?: 'ALWAYS' | 'BY DEFAULT'

@@ -110,7 +110,9 @@ export const FEATURES = {
   /** Rows that the server deletes when they expire. */
   rowTtl: { feature: 'row-level TTL', instead: 'leave { ttl } out, and delete old rows by a job' },
   /** Rows that say by an expression when they expire. */
-  rowTtlExpression: { feature: 'ttl_expiration_expression', instead: 'use { expireAfter }' }
+  rowTtlExpression: { feature: 'ttl_expiration_expression', instead: 'use { expireAfter }' },
+  /** Keys of eight bytes that the server makes without counting. */
+  rowIds: { feature: 'unique_rowid()', instead: 'use a BigAutoField, or a UUID key' }
 } as const satisfies Readonly<Record<string, Feature>>
 
 /** The name of something a server may lack. */

@@ -92,6 +92,7 @@ function emitBuckets(w: Writer, sharding: Sharding | undefined): void {
 }
 
 function emitColumn(w: Writer, column: ColumnDefinition, primaryKey: boolean): void {
+  if (column.needs) w.need(column.needs as Capability)
   w.name(column.name).write(` ${columnType(w, column)}`)
   if (column.collation !== undefined) w.write(' COLLATE ').name(column.collation)
   if (!column.null) w.write(' NOT NULL')

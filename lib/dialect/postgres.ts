@@ -52,7 +52,8 @@ const support: SupportTable = {
   onUpdate: { since: 'never', source: docs('current/sql-createtable.html') },
   columnFamilies: { since: 'never', source: docs('current/sql-createtable.html') },
   rowTtl: { since: 'never', source: docs('current/sql-createtable.html') },
-  rowTtlExpression: { since: 'never', source: docs('current/sql-createtable.html') }
+  rowTtlExpression: { since: 'never', source: docs('current/sql-createtable.html') },
+  rowIds: { since: 'never', source: docs('current/functions.html') }
 }
 
 /** 180003 is 18.3, and 180000 is 18. */

@@ -17,6 +17,7 @@ export function columnDefinition(meta: Metadata, item: ModelField): ColumnDefini
     type,
     modifiers,
     null: Boolean(options.null) && !primaryKey,
+    needs: field.needs,
     defaultSql: field.serverDefault,
     identity: field.identity,
     ...field.generated,

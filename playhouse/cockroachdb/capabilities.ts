@@ -49,7 +49,8 @@ export const support: SupportTable = {
   onUpdate: { since: 210_201, source: thread(69091) },
   columnFamilies: { since: 'always', source: docs('v21.2/column-families') },
   rowTtl: { since: 220_100, source: docs('v22.1/row-level-ttl') },
-  rowTtlExpression: { since: 220_200, source: thread(76916) }
+  rowTtlExpression: { since: 220_200, source: thread(76916) },
+  rowIds: { since: 'always', source: docs('v21.2/functions-and-operators') }
 }
 
 /** 250403 is v25.4.3, and 250400 is v25.4. */

@@ -23,6 +23,7 @@ export class UUIDKeyFieldType extends UUIDFieldType {
 /** The field behind {@link RowIDField}. */
 export class RowIDFieldType extends BigIntegerFieldType {
   override serverDefault = 'unique_rowid()'
+  override readonly needs = 'rowIds'
 
   constructor(options: BigIntegerOptions = {}) {
     super(keyOptions('RowIDField', options))

@@ -55,7 +55,8 @@ const probes: { readonly [C in Capability]: Probe } = {
   rowTtl: [`CREATE TABLE probe_ttl (id INT PRIMARY KEY) WITH (ttl_expire_after = '1 day')`],
   rowTtlExpression: [
     `CREATE TABLE probe_ttl_by (id INT PRIMARY KEY, at TIMESTAMPTZ NOT NULL) WITH (ttl_expiration_expression = 'at')`
-  ]
+  ],
+  rowIds: ['SELECT unique_rowid()']
 }
 
 /** Whether the statements work. That something is there, but not for this licence, is no lack of it. */

@@ -11,7 +11,7 @@ import {
   SQL,
   TextField
 } from 'pewit'
-import { type CockroachDatabase, UUIDKeyField, UUIDv7KeyField, unexpired } from 'pewit/playhouse/cockroachdb'
+import { type CockroachDatabase, RowIDField, UUIDKeyField, UUIDv7KeyField, unexpired } from 'pewit/playhouse/cockroachdb'
 import { capabilitiesOf, needs } from '../helpers/capabilities.js'
 import { databaseFor } from '../helpers/databases.js'
 import { eachServer } from '../helpers/live.js'
@@ -71,7 +71,21 @@ class Token extends Model {
   @DateTimeTZField({ null: true }) expiresAt!: Date | null
 }
 
-const MODELS = [Book, Visit, Profile, Touched, Session, Token]
+@model({ tableName: 'sst_ticket' })
+class Ticket extends Model {
+  @RowIDField() id!: bigint
+  @TextField() text!: string
+}
+
+@model({ tableName: 'sst_square' })
+class Square extends Model {
+  @UUIDKeyField() id!: string
+  @IntegerField() side!: number
+  @IntegerField({ generated: SQL('side * side') }) area!: number
+  @IntegerField({ generated: { as: SQL('side * 4'), stored: false } }) rim!: number
+}
+
+const MODELS = [Book, Ticket, Square, Visit, Profile, Touched, Session, Token]
 
 eachServer('how tables are kept', live => {
   const db = databaseFor(live)
@@ -101,6 +115,30 @@ eachServer('how tables are kept', live => {
     await Book.bulkCreate(made)
     const rows = await Book.select().orderBy(b => b.id)
     expect(rows.map(({ id, pages }) => [id, pages])).toEqual(ids.map((id, pages) => [id, pages]))
+  })
+
+  needs(live, 'rowIds')('row ids', () => {
+    it('are made by the server, grow, and are read without loss', async () => {
+      await db.createTables([Ticket])
+      const made: bigint[] = []
+      for (const text of ['a', 'b', 'c']) made.push((await Ticket.create({ text })).id)
+      expect(made.every(id => typeof id === 'bigint' && id > 2n ** 53n)).toBe(true)
+      expect((await Ticket.select().orderBy(t => t.id)).map(({ text }) => text)).toEqual(['a', 'b', 'c'])
+      expect((await Ticket.getById(made[1])).text).toBe('b')
+      expect(await Ticket.insert({ id: 7n, text: 'd' })).toBe(7n)
+    })
+  })
+
+  needs(live, 'virtualColumns')('columns that are computed when they are read', () => {
+    it('follow what they are computed from', async () => {
+      await db.createTables([Square])
+      const square = await Square.create({ side: 3 })
+      expect([square.area, square.rim]).toEqual([9, 12])
+      square.side = 5
+      await square.save()
+      expect([square.area, square.rim]).toEqual([25, 20])
+      expect((await Square.get(s => s.rim.eq(20))).area).toBe(25)
+    })
   })
 
   needs(live, 'hashSharding')('hashes', () => {
@@ -184,6 +222,8 @@ eachServer('how tables are kept', live => {
 
   it('what the server lacks is refused, and no table is there', async () => {
     const lacking = [
+      [Ticket, has.rowIds],
+      [Square, has.virtualColumns],
       [Visit, has.hashSharding],
       [Profile, has.columnFamilies],
       [Touched, has.onUpdate],
