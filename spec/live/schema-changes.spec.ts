@@ -17,6 +17,9 @@ class More extends Model {
   @UUIDKeyField() id!: string
 }
 
+// A change of the schema is a job of its own on some servers.
+jest.setTimeout(60_000)
+
 eachServer('changes of the schema in transactions', live => {
   const db = databaseFor(live)
   /** Keeps the server from committing by itself, where it would. */

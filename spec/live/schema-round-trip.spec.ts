@@ -186,7 +186,7 @@ eachServer('a table and what the catalog tells of it', live => {
       }),
       { numRuns: live.name === 'cockroachdb' ? 8 : 40 }
     )
-  })
+  }, 180_000)
 })
 
 const text = (value: unknown): string => JSON.stringify(value)

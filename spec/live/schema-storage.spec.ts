@@ -87,6 +87,9 @@ class Square extends Model {
 
 const MODELS = [Book, Ticket, Square, Visit, Profile, Touched, Session, Token]
 
+// A change of the schema is a job of its own on some servers.
+jest.setTimeout(60_000)
+
 eachServer('how tables are kept', live => {
   const db = databaseFor(live)
   const has = capabilitiesOf(live)
