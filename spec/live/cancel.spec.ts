@@ -19,6 +19,9 @@ class Thing extends Model {
   @UUIDKeyField() id!: string
 }
 
+/** The sessions that were broken off by statements. */
+const asked: string[] = []
+
 /** A database that is told that its server ignores cancel requests, and how sessions are broken off instead. */
 function bySession(live: LiveServer, options: DatabaseOptions): PostgresqlDatabase {
   if (live.name === 'cockroachdb') return databaseFor(live, options)
@@ -27,7 +30,10 @@ function bySession(live: LiveServer, options: DatabaseOptions): PostgresqlDataba
     ...postgresqlProfile({ ...postgresDialect, support }),
     sessionCancel: {
       session: 'SELECT pg_backend_pid()',
-      cancel: session => `SELECT pg_cancel_backend(${session})`
+      cancel: session => {
+        asked.push(session)
+        return `SELECT pg_cancel_backend(${session})`
+      }
     }
   })
 }
@@ -76,8 +82,10 @@ function cancels(live: LiveServer, make: typeof bySession): void {
       sql: expect.stringContaining('pg_sleep')
     })
     await until(1)
+    asked.length = 0
     const started = performance.now()
     expect(await db.cancel(query)).toBe(1)
+    expect(asked.length > 0).toBe(make === bySession && live.name === 'postgresql')
     expect(performance.now() - started).toBeLessThan(1500)
     await failed
     expect(await sleeping()).toBe(0)
@@ -110,6 +118,28 @@ function cancels(live: LiveServer, make: typeof bySession): void {
     await failed
     controller.abort()
     await Promise.all(busy)
+  })
+
+  it('lets nothing follow on a connection that a late cancel request may hit', async () => {
+    let connections = 0
+    const single = make(live, { max: 1 }).on('connect', ({ kind }) => {
+      if (kind === 'shared') connections++
+    })
+    single.bind([Thing])
+    try {
+      await single.connect()
+      const query = slow()
+      const failed = canceled(query.execute())
+      await until(1)
+      const before = connections
+      const [broken, next] = await Promise.all([single.cancel(query), Thing.select().count()])
+      expect([broken, next]).toEqual([1, 1])
+      expect(connections).toBeGreaterThan(before)
+      await failed
+    } finally {
+      db.bind([Thing])
+      await single.close()
+    }
   })
 
   it('leaves one alone that others are behind of on its connection', async () => {
