@@ -133,11 +133,6 @@ export async function problemsOf(db: Database, outcomes: readonly Outcome[]): Pr
   ]
 }
 
-/** What no order of the transactions that were committed explains. */
-export async function anomaliesAmong(outcomes: readonly Outcome[]): Promise<string[]> {
-  return anomaliesIn(historyOf(outcomes, countOf(await Entry.select())))
-}
-
 /** How many entries each transaction has left. */
 function countOf(entries: readonly Entry[]): Map<string, number> {
   const counts = new Map<string, number>()
