@@ -178,7 +178,7 @@ export class Database implements ModelDatabase {
     return this.#connector.version as number
   }
 
-  /** What this server can do. */
+  /** What this server can do, by its version: `(await db.capabilities()).skipLocked`. */
   async capabilities(): Promise<Capabilities> {
     await this.serverVersion()
     return this.#connector.capabilities

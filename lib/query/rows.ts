@@ -79,8 +79,8 @@ export abstract class RowQuery<M, Row, Sel extends readonly unknown[], P> extend
   /**
    * Reads as of a time in the past, where the server can: a Date, an ISO string, an interval (`'-10s'`), or what a function of
    * the server's extension gives. A statement reads as of one time: that of a query inside another holds for all of it, and a
-   * second one must be the same. `null` takes the time away. Inside a transaction, which has a time of its own, the query
-   * rejects with `NotSupportedError`.
+   * second one must be the same. `null` takes the time away. Relations that are loaded later are read as they are then. Inside a
+   * transaction, which has a time of its own, the query rejects with `NotSupportedError`; one that writes or locks is a `TypeError`.
    *
    * `User.select().where(u => u.id.eq(1)).asOf('-10s')` → `SELECT … FROM "user" AS "t1" AS OF SYSTEM TIME '-10s' WHERE …`
    */
