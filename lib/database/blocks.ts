@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { LockStrength } from '../ast/nodes.js'
 import type { Driver, TransactionConnection } from '../driver/driver.js'
 import { InterfaceError, misuse, NestedTransactionError, OperationalError } from '../errors.js'
-import type { TransactionOptions } from './beginning.js'
+import type { Beginning, TransactionOptions } from './beginning.js'
 import { controlOf, Savepoint, settled } from './controls.js'
 import { Afterwards } from './hooks.js'
 import { Scope } from './scope.js'
@@ -126,7 +126,7 @@ export class Blocks {
   }
 
   /** A connection of its own on which the program begins and ends transactions itself. */
-  async manual<T>(driver: Driver, begin: BeginText, body: (control: ManualControl) => T | PromiseLike<T>): Promise<T> {
+  async manual<T>(driver: Driver, begin: MakeBeginning, body: (control: ManualControl) => T | PromiseLike<T>): Promise<T> {
     this.current?.assertAlive('manualCommit()')
     if (this.current) throw new NestedTransactionError('manualCommit() cannot start inside a transaction')
     const afterwards = new Afterwards()
@@ -155,8 +155,8 @@ export class Blocks {
   }
 }
 
-/** BEGIN for a transaction with these options. Throws for those that make no sense here. */
-type BeginText = (options: TransactionOptions) => string
+/** How a transaction with these options begins. Throws for those that make no sense here. */
+type MakeBeginning = (options: TransactionOptions) => Beginning
 
 /** A scope in which the program sends BEGIN itself. */
 export class ManualScope extends Scope {
@@ -164,11 +164,11 @@ export class ManualScope extends Scope {
   began = false
   /** Whether the last one was ended by a COMMIT that failed: then there is nothing to roll back. */
   commitFailed = false
-  readonly beginText: BeginText
+  readonly beginning: MakeBeginning
 
-  constructor(connection: TransactionConnection, afterwards: Afterwards, beginText: BeginText) {
-    super(connection, afterwards)
-    this.beginText = beginText
+  constructor(connection: TransactionConnection, afterwards: Afterwards, beginning: MakeBeginning) {
+    super(connection, afterwards, { set: settings => beginning({}).set(settings) })
+    this.beginning = beginning
   }
 
   override get depth(): number {
@@ -190,7 +190,9 @@ export class ManualControl {
     const scope = this.#scope
     scope.assertAlive('BEGIN')
     if (scope.began) throw misuse('BAD_QUERY', 'A transaction has begun already; commit or roll back first')
-    const begun = scope.connection.script(scope.beginText(options))
+    const { begin, autocommitBeforeDdl } = scope.beginning(options)
+    const begun = scope.connection.script(begin)
+    scope.autocommitBeforeDdl = autocommitBeforeDdl
     scope.began = true
     scope.commitFailed = false
     scope.renew()

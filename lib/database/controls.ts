@@ -23,6 +23,8 @@ export function controlOf(scope: Scope, protocol: Protocol): Control {
     if (scope.savepoint) throw savepointOpen(what)
     const ended = settled(scope, end(), ending)
     const begun = connection.script(protocol.begin)
+    // What was said in the middle ended with that transaction.
+    scope.autocommitBeforeDdl = protocol.autocommitBeforeDdl
     // Where the connection lives, what follows would run outside any transaction.
     begun.catch(() => (connection.alive ? scope.close() : undefined))
     const failed = (await Promise.allSettled([ended, begun])).find(({ status }) => status === 'rejected')

@@ -520,7 +520,7 @@ export class Database implements ModelDatabase {
   /** Runs a block on a connection of its own, on which it begins and ends transactions itself. */
   async manualCommit<T>(block: (control: ManualControl) => T | PromiseLike<T>): Promise<T> {
     await this.prepare()
-    const begin = (options: TransactionOptions) => this.#plainProtocol('begin', options, this.#connector.capabilities).begin
+    const begin = (options: TransactionOptions) => this.#plainProtocol('begin', options, this.#connector.capabilities)
     return this.#blocks.manual(this.#driver, begin, block)
   }
 

@@ -31,7 +31,7 @@ export interface Terms {
   /** What breaks its statements off. */
   readonly limits?: Limits
   /** The statements that change settings of the transaction. */
-  readonly set?: Beginning['set']
+  readonly set: Beginning['set']
   /** Whether it shall commit before a statement that changes the schema, where that was said. */
   readonly autocommitBeforeDdl?: boolean
 }
@@ -68,13 +68,7 @@ export class Scope {
   readonly #running = new Map<Promise<unknown>, string>()
   readonly #children = new Map<Scope, string>()
 
-  constructor(
-    connection: TransactionConnection,
-    afterwards: Afterwards,
-    terms: Terms = {},
-    parent?: Scope,
-    isBoundary = !parent
-  ) {
+  constructor(connection: TransactionConnection, afterwards: Afterwards, terms: Terms, parent?: Scope, isBoundary = !parent) {
     this.connection = connection
     this.afterwards = afterwards
     this.terms = terms

@@ -59,7 +59,7 @@ export class Transaction {
   async autocommitBeforeDdl(enabled = true): Promise<void> {
     const { terms } = this.#scope
     this.#scope.assertAlive('autocommitBeforeDdl()')
-    if (terms.set) await this.#scope.script(terms.set({ autocommitBeforeDdl: enabled }))
+    await this.#scope.script(terms.set({ autocommitBeforeDdl: enabled }))
     this.#scope.outermost.autocommitBeforeDdl = enabled
   }
 

@@ -1,6 +1,6 @@
-import { NotSupportedError, PostgresqlDatabase, type TransactionOptions } from 'pewit'
+import { NotSupportedError, OperationalError, PostgresqlDatabase, type TransactionOptions } from 'pewit'
 import { CockroachDatabase } from 'pewit/playhouse/cockroachdb'
-import { failure } from '../helpers/items.js'
+import { failure, Item } from '../helpers/items.js'
 import { scripted } from '../helpers/scripted.js'
 
 const NEWEST = 'CockroachDB v26.3.0'
@@ -60,6 +60,7 @@ describe('settings of a transaction', () => {
     const { db, texts } = scripted(NEWEST, [], { isolationLevel: 'serializable' })
     await db.manualCommit(async control => {
       await control.begin({ statementTimeout: 5, priority: 'low' })
+      await db.transaction(txn => txn.autocommitBeforeDdl(false))
       await control.commit()
       await db.begin({ readOnly: true, isolation: 'read committed' })
       await db.rollback()
@@ -69,7 +70,8 @@ describe('settings of a transaction', () => {
       await control.rollback()
     })
     expect(texts()).toEqual([
-      ...['BEGIN ISOLATION LEVEL SERIALIZABLE, PRIORITY LOW', 'SET LOCAL statement_timeout = 5000', 'COMMIT'],
+      ...['BEGIN ISOLATION LEVEL SERIALIZABLE, PRIORITY LOW', 'SET LOCAL statement_timeout = 5000'],
+      ...['SET LOCAL autocommit_before_ddl = off', 'COMMIT'],
       ...['BEGIN ISOLATION LEVEL READ COMMITTED, READ ONLY', 'ROLLBACK'],
       ...['BEGIN ISOLATION LEVEL SERIALIZABLE', 'ROLLBACK']
     ])
@@ -83,6 +85,25 @@ describe('settings of a transaction', () => {
       expect(await failure(txn.autocommitBeforeDdl('no' as never))).toMatchObject({ code: 'BAD_ARGUMENT' })
     })
     expect(texts()).toEqual(['BEGIN', 'SET LOCAL autocommit_before_ddl = off', 'SET LOCAL autocommit_before_ddl = on', 'COMMIT'])
+  })
+
+  it('end with the transaction that they were changed in', async () => {
+    const { db } = scripted(NEWEST)
+    db.bind([Item])
+    await db.transaction(async txn => {
+      await txn.autocommitBeforeDdl(false)
+      await Item.dropTable()
+      await txn.commit()
+      expect(await failure(Item.dropTable())).toBeInstanceOf(OperationalError)
+    })
+    await db.manualCommit(async control => {
+      await control.begin({ autocommitBeforeDdl: false })
+      await Item.dropTable()
+      await control.commit()
+      await control.begin()
+      expect(await failure(Item.dropTable())).toBeInstanceOf(OperationalError)
+      await control.rollback()
+    })
   })
 
   it('that the server has not are refused before anything is sent, with its version and that which has them', async () => {
