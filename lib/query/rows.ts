@@ -9,9 +9,9 @@ import { describeType } from '../util/describe.js'
 import { countParam, pastTime } from './clauses.js'
 import { type Executor, runNode } from './executor.js'
 import type { ColumnOf, DictOf, FirstOf, TupleOf } from './join-types.js'
+import { lockedSelect } from './locking.js'
 import type { ColumnsOf } from './output-types.js'
 import { derivedSource, hoisted, withCtes } from './outputs.js'
-import { lockedSelect } from './locking.js'
 import { pagesOf } from './pages.js'
 import { Query } from './query.js'
 import { type Attachment, makeReader, type RowReader, type RowShape, readRows } from './readers.js'
@@ -79,7 +79,7 @@ export abstract class RowQuery<M, Row, Sel extends readonly unknown[], P> extend
   /**
    * Reads as of a time in the past, where the server can: a Date, an ISO string, an interval (`'-10s'`), or what a function of
    * the server's extension gives. A statement reads as of one time: that of a query inside another holds for all of it, and a
-   * second one must be the same. `null` takes the time away. Relations that are loaded later are read as they are then. Inside a
+   * second one must be the same. `null` takes the time away. Relations that are loaded later come from the present. Inside a
    * transaction, which has a time of its own, the query rejects with `NotSupportedError`; one that writes or locks is a `TypeError`.
    *
    * `User.select().where(u => u.id.eq(1)).asOf('-10s')` → `SELECT … FROM "user" AS "t1" AS OF SYSTEM TIME '-10s' WHERE …`
