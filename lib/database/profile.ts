@@ -1,7 +1,7 @@
 import { type Capabilities, lackOf } from '../compiler/capabilities.js'
 import type { Dialect } from '../compiler/dialect.js'
-import { beginning, type TransactionOptions } from './beginning.js'
 import type { SessionCancel } from '../driver/driver.js'
+import { beginning, type TransactionOptions } from './beginning.js'
 import type { DatabaseOptions } from './options.js'
 import type { Protocol } from './transaction.js'
 
