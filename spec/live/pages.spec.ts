@@ -55,7 +55,7 @@ describe('the documentation', () => {
       (failed: { stdout: string }) => failed
     )
     expect(stdout.split('\n').filter(line => line.startsWith('.tmp'))).toEqual([])
-  }, 60_000)
+  }, 180_000)
 })
 
 /** The checks of a page that runs on a database. `sent` are the statements sent since the block began. */
