@@ -132,16 +132,16 @@ export class LockPlan {
     else this.#sites.conflicted(this.#site)
   }
 
-  /**
-   * A select failed because of its lock: from now on the place does without. Warns once. Gives false where that would not be
-   * safe, because only the locks protect what the transaction reads.
-   */
-  refused(cause: DatabaseError): boolean {
-    const { safeWithout, label } = this.#options
-    if (!safeWithout) return false
+  /** Whether it can do without locks: elsewhere only they protect what the transaction reads. */
+  get canDoWithout(): boolean {
+    return this.#options.safeWithout
+  }
+
+  /** A select failed because of its lock: from now on the place does without. Warns once. */
+  refused(cause: DatabaseError): void {
+    const { label, callback } = this.#options
     this.#refused = true
-    if (this.#sites.refuse(this.#site)) warnOfRefusal(label ?? this.#options.callback.name, cause)
-    return true
+    if (this.#sites.refuse(this.#site)) warnOfRefusal(label ?? callback.name, cause)
   }
 
   get #site(): string {

@@ -82,10 +82,10 @@ function millisecondsUntil(deadline: unknown): number {
 function lockingOf(given: unknown, { readOnly, systemTime, isolation }: TransactionOptions, serializable: boolean): Locking {
   const locking = given ?? (serializable ? DEFAULT : 'none')
   check(LOCKINGS.includes(locking), `locking: expected one of ${LOCKINGS.join(', ')}`)
-  check(
-    serializable || locking !== 'adaptive',
-    `locking: 'adaptive' needs SERIALIZABLE; at ${isolation?.toUpperCase()} the lock is the protection itself: say 'always' or 'none'`
-  )
+  if (locking === 'adaptive' && !serializable) {
+    const why = `at ${String(isolation).toUpperCase()} the lock is the protection itself`
+    throw misuse('BAD_ARGUMENT', `locking: 'adaptive' needs SERIALIZABLE; ${why}: say 'always' or 'none'`)
+  }
   return readOnly || systemTime !== undefined ? 'none' : (locking as Locking)
 }
 

@@ -46,7 +46,7 @@ async function attempts<T>(retried: Retried<T>, held: Held, afterwards: Afterwar
     const outcome = await attempt(retried, held, afterwards, locks, conflict)
     if ('result' in outcome) return outcome.result
     if ('lockRefused' in outcome) {
-      if (!plan.refused(outcome.lockRefused)) throw outcome.lockRefused
+      plan.refused(outcome.lockRefused)
       await held.restart()
       continue
     }
@@ -69,7 +69,7 @@ function exceeded(limit: number, cause: DatabaseError): ExceededMaxAttempts {
 
 /** One attempt. Every error but a conflict is thrown, and leaves the transaction to be rolled back. */
 async function attempt<T>(
-  { blocks, protocol, body, stopping, strength }: Retried<T>,
+  { blocks, protocol, body, stopping, plan, strength }: Retried<T>,
   held: Held,
   afterwards: Afterwards,
   locks: boolean,
@@ -94,7 +94,7 @@ async function attempt<T>(
     return { result }
   } catch (error) {
     const cause = (await held.conflictAtBegin()) ?? error
-    const outcome = isLoss(cause) ? undefined : again(cause, scope)
+    const outcome = isLoss(cause) ? undefined : again(cause, scope, plan)
     if (scope) afterwards.settle(scope.work, endingOf(error), outcome !== undefined)
     if (outcome) return outcome
     throw stopping.isCauseOf(error) ? stopping.error(before) : error
@@ -102,10 +102,14 @@ async function attempt<T>(
 }
 
 /** What calls for another attempt, if anything does, where this one failed with an error. */
-function again(error: unknown, scope: Scope | undefined): Exclude<Outcome<never>, { readonly result: never }> | undefined {
+function again(
+  error: unknown,
+  scope: Scope | undefined,
+  { canDoWithout }: LockPlan
+): Exclude<Outcome<never>, { readonly result: never }> | undefined {
   const conflict = isConflict(error) ? error : scope?.conflict
   if (conflict) return { conflict }
-  return scope?.lockRefused && { lockRefused: scope.lockRefused }
+  return canDoWithout && scope?.lockRefused ? { lockRefused: scope.lockRefused } : undefined
 }
 
 /** Whether an error tells that the connection was lost, before or while committing: then no attempt may follow. */

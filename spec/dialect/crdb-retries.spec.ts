@@ -203,6 +203,7 @@ describe('a retried transaction', () => {
       { locking: 'sometimes' },
       { locking: 'adaptive', isolation: 'read committed' },
       { locking: 'adaptive', isolation: 'repeatable read' },
+      { locking: 'adaptive', isolation: 5 },
       { backoff: 5 },
       { backoff: { base: -1 } },
       { backoff: { cap: '5' } },
@@ -320,6 +321,15 @@ describe('a lock that the server refuses', () => {
     const made = server(...at(/FOR NO KEY UPDATE$/, refused()))
     const running = made.db.runTransaction(() => Item.select(), { locking: 'always', isolation: 'read committed' })
     expect(await failure(running)).toMatchObject({ sqlstate: '42501' })
+    // As the callback made it.
+    const boom = new Error('mine')
+    const other = server(...at(/FOR NO KEY UPDATE$/, refused()))
+    const wrapped = () => Item.select().catch(() => Promise.reject(boom))
+    const weak = { locking: 'always', isolation: 'read committed' } as const
+    expect(await failure(other.db.runTransaction(wrapped, weak))).toBe(boom)
+    const swallowed = server(...at(/FOR NO KEY UPDATE$/, refused()))
+    const error = await failure(swallowed.db.runTransaction(() => Item.select().catch(() => undefined), weak))
+    expect(error).toMatchObject({ sqlstate: '42501' })
     expect(warnings).not.toHaveBeenCalled()
   })
 
