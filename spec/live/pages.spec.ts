@@ -38,7 +38,8 @@ for (const page of PAGES) {
         process.removeAllListeners('SIGTERM') // of the recipes for servers
         await db.close()
       }
-    })
+      // Some servers take a second for a few changes of the schema.
+    }, 120_000)
   })
 }
 
