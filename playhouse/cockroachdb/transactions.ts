@@ -15,10 +15,12 @@ export function protocol(options: TransactionOptions, capabilities: Capabilities
 
 /**
  * The same for a retried block: the server keeps its place in the queue while it is restarted behind this savepoint. Settings
- * stand before the savepoint: a restart would undo those behind it.
+ * stand before the savepoint: a restart would undo those behind it. One that reads the past is run again as a whole: restarted
+ * behind a savepoint, it would read the present (cockroachdb/cockroach#45540).
  */
 export function retryProtocol(options: TransactionOptions, capabilities: Capabilities): Protocol {
   const { begin, ...others } = protocol(options, capabilities)
+  if (options.systemTime !== undefined) return { begin, ...others }
   return {
     ...others,
     begin: `${begin}; SAVEPOINT cockroach_restart`,
