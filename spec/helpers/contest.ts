@@ -39,9 +39,12 @@ interface Job {
 const current = new AsyncLocalStorage<Job>()
 const WORKERS = 8
 
+/** What commits, on either server. */
+const COMMITS = /^(COMMIT|RELEASE SAVEPOINT cockroach_restart)/
+
 /** How many in a hundred statements of a kind meet a fault, and which. */
 const PERILS: readonly (readonly [at: RegExp, percent: number, faults: readonly Fault[]])[] = [
-  [/^(COMMIT|RELEASE SAVEPOINT cockroach_restart)/, 6, ['conflict', 'ended', 'cut before', 'cut during', 'cut after']],
+  [COMMITS, 6, ['conflict', 'ended', 'cut before', 'cut during', 'cut after']],
   [/^ROLLBACK/, 3, ['cut before', 'cut during', 'cut after']],
   [/^BEGIN/, 1, ['conflict', 'cut before', 'cut during', 'cut after']],
   [/^/, 2, ['conflict', 'late conflict', 'conflict', 'late conflict', 'cut before', 'cut during', 'cut after']]
@@ -148,7 +151,7 @@ function historyOf(outcomes: readonly Outcome[], posted: ReadonlyMap<string, num
 /** Errors other than those that the transaction met or was to throw. */
 function wrongError({ id, error, strikes }: Outcome): string[] {
   const cuts = strikes.filter(({ fault }) => fault.startsWith('cut'))
-  const unanswered = cuts.some(({ text }) => /^(COMMIT|RELEASE)/.test(text))
+  const unanswered = cuts.some(({ text }) => COMMITS.test(text))
   const story = `${id}, after ${strikes.map(({ fault, text }) => `"${fault}" at ${text.slice(0, 20)}`).join(', ') || 'no fault'}`
   if (unanswered !== error instanceof AmbiguousCommitError) return [`${story}, ended with ${error}`]
   if (error instanceof ConnectionLost) return cuts.length > 0 ? [] : [`${story}, lost its connection`]
