@@ -62,6 +62,7 @@ export const WORKS = {
     const giver = random.pick(ACCOUNTS)
     const taker = random.pick(ACCOUNTS.filter(id => id !== giver))
     const amount = 1 + random.below(50)
+    if (random.percent(15)) await look(giver)
     const [from, to] = await purses(attempt, [giver, taker])
     if (from.balance < amount) return
     await both(
@@ -135,6 +136,12 @@ async function change(attempt: Attempt, purse: Purse, amount: number): Promise<v
 async function post(attempt: Attempt, entry: Pick<Entry, 'giver' | 'taker' | 'amount'>): Promise<void> {
   attempt.posted = true
   await Entry.create({ movement: attempt.id, ...entry })
+}
+
+/** Reads, and minds no error, as a program should not: a conflict must restart the transaction all the same. */
+async function look(id: number): Promise<void> {
+  const seen = Purse.select().where(p => p.id.eq(id))
+  await seen.execute().catch(() => undefined)
 }
 
 /** Writes an entry and thinks better of it: one that is left behind is one too many. */
