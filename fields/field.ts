@@ -1,3 +1,4 @@
+import { raw } from '../lib/ast/build.js'
 import type { ExprNode } from '../lib/ast/nodes.js'
 import { type SqlType, typeNamed, variant } from '../lib/ast/types.js'
 import { misuse } from '../lib/errors.js'
@@ -38,6 +39,18 @@ export interface FieldOptions<T> {
   readonly indexType?: string
   /** What the server computes the column from. It is never written, and read back after each insert and save. */
   readonly generated?: Generated
+  /**
+   * What the server sets the column to with every update that does not: an expression, or SQL as text. It is read back after
+   * each save. Not every server has that. Of a foreign key, what becomes of a row whose target gets another key.
+   */
+  readonly onUpdate?: string | Expressed
+  /**
+   * Spreads the primary key, or the column's index, over the cluster by a hash: for values that only grow, which would all
+   * be written to one place. Not every server has that.
+   */
+  readonly hash?: boolean
+  /** Into how many buckets; as many as the server likes unless given. */
+  readonly buckets?: number
 }
 
 const OPTIONS: readonly (keyof FieldOptions<unknown>)[] = [
@@ -53,7 +66,10 @@ const OPTIONS: readonly (keyof FieldOptions<unknown>)[] = [
   'helpText',
   'verboseName',
   'indexType',
-  'generated'
+  'generated',
+  'onUpdate',
+  'hash',
+  'buckets'
 ]
 
 /** What a field must know of the server its model is bound to. */
@@ -93,6 +109,8 @@ export class Field<T = unknown> {
   modifiers: readonly (string | number)[] = []
   /** The default that the server computes, as SQL. */
   serverDefault: string | undefined = undefined
+  /** The capability that a server needs for the column, if any beside that of its type. */
+  readonly needs: string | undefined = undefined
   /** The method of an index of the column, where the server's own would be of no use. */
   readonly indexType: string | undefined = undefined
   /** How the server counts the column, if it does. */
@@ -137,6 +155,17 @@ export class Field<T = unknown> {
       : { generated: generated.as.node, stored: generated.stored ?? true }
   }
 
+  /** What the server sets the column to with every update that does not, if it does. */
+  get onUpdate(): ExprNode | undefined {
+    const { onUpdate } = this.options
+    return typeof onUpdate === 'string' ? raw([onUpdate]) : onUpdate?.node
+  }
+
+  /** Whether a write of other columns may give the column another value, so that it is read back. */
+  get followsUpdates(): boolean {
+    return this.options.generated !== undefined || this.onUpdate !== undefined
+  }
+
   /** The names under which parts of the value are found, on instances as in queries. */
   parts(_property: string): ReadonlyMap<string, ComputedName> {
     return NO_PARTS
@@ -177,6 +206,8 @@ export function checkOptions(field: Field): void {
     if (known.includes(option)) continue
     throw misuse('UNKNOWN_OPTION', `${name.replace(/Type$/, '')} has no option "${option}"${didYouMean(option, known)}`)
   }
+  const refuse = (what: string) => misuse('BAD_ARGUMENT', `${name.replace(/Type$/, '')}: ${what}`)
   if (options.generated && (options.default !== undefined || options.primaryKey))
-    throw misuse('BAD_ARGUMENT', `${name.replace(/Type$/, '')}: a generated column takes no default, and is no primary key`)
+    throw refuse('a generated column takes no default, and is no primary key')
+  if (options.generated && field.onUpdate) throw refuse('a generated column is computed anyway, and takes no onUpdate')
 }

@@ -40,7 +40,6 @@ const OWN_OPTIONS: Readonly<Record<Exclude<keyof ForeignKeyOptions, keyof FieldO
   backref: true,
   field: true,
   onDelete: true,
-  onUpdate: true,
   deferrable: true,
   lazyLoad: true,
   constraintName: true,
@@ -75,6 +74,11 @@ export class ForeignKeyFieldType extends Field<Key | object> {
     }
     if (options.deferrable !== undefined && !DEFERRABLE.includes(options.deferrable))
       throw misuse('BAD_ARGUMENT', `ForeignKeyField: deferrable is not one of ${DEFERRABLE.join(', ')}`)
+  }
+
+  /** The option of this name says what becomes of the row when its target gets another key. */
+  override get onUpdate(): undefined {
+    return undefined
   }
 
   /** The model referred to. */

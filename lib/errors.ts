@@ -25,7 +25,9 @@ export const CODES = {
   SERIALIZATION_FAILURE: 'The transaction conflicts with another and must be run again.',
   DEADLOCK_DETECTED: 'The transaction was ended to resolve a deadlock and must be run again.',
   MAX_ATTEMPTS: 'The transaction still conflicted at its last allowed attempt.',
+  DEADLINE: 'The transaction had not succeeded by its deadline.',
   AMBIGUOUS_COMMIT: 'The connection was lost while committing: the changes are there, or not.',
+  SCHEMA_CHANGE_FAILED: 'The transaction was committed, but a change of the schema in it failed.',
   TRANSACTION_ABORTED: 'The block ended normally, but a database error inside it had aborted the transaction.',
   CONNECTION_LOST: 'The connection broke. A transaction on it is rolled back; a statement outside one may have taken effect.',
   CONNECT_FAILED: 'No connection could be made to the server.',
@@ -197,8 +199,12 @@ export class SerializationFailure extends coded('SERIALIZATION_FAILURE', Operati
 export class DeadlockDetected extends coded('DEADLOCK_DETECTED', OperationalError) {}
 /** The transaction still conflicted at its last allowed attempt; `cause` is the last conflict. */
 export class ExceededMaxAttempts extends coded('MAX_ATTEMPTS', OperationalError) {}
+/** The transaction had not succeeded by its deadline, and was rolled back; `cause` is the last conflict, if there was one. */
+export class DeadlineExceeded extends coded('DEADLINE', OperationalError) {}
 /** The connection was lost while committing, or the server cannot tell (40003): the changes are there, or not. */
 export class AmbiguousCommitError extends coded('AMBIGUOUS_COMMIT', OperationalError) {}
+/** The transaction was committed, but a change of the schema in it failed (XXA00): its rows are there, and it must not be run again. */
+export class SchemaChangeFailed extends coded('SCHEMA_CHANGE_FAILED', OperationalError) {}
 /** The block ended normally, but a database error inside it had aborted the transaction; `cause` is that error. */
 export class TransactionAbortedError extends coded('TRANSACTION_ABORTED', OperationalError) {}
 /** The connection broke, or none could be made. A transaction on it is rolled back; a statement outside one may have taken effect. */
@@ -207,7 +213,7 @@ export class ConnectionLost extends coded('CONNECTION_LOST', OperationalError) {
 export class MaxConnectionsExceeded extends coded('MAX_CONNECTIONS', OperationalError) {}
 /** The statement was broken off (57014): by a statement timeout, or because somebody asked for it. */
 export class QueryCanceled extends coded('CANCELED', OperationalError) {}
-/** The statement was broken off because its `AbortSignal` was aborted; `cause` is the signal's reason. */
+/** The statement or transaction was broken off because its `AbortSignal` was aborted; `cause` is the signal's reason. */
 export class AbortError extends coded('ABORTED', QueryCanceled) {}
 /** The statement is wrong: syntax, or a table, column or function that does not exist. */
 export class ProgrammingError extends coded('PROGRAMMING') {}

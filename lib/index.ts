@@ -3,9 +3,12 @@ import 'reflect-metadata'
 /** The public door: models, queries, expressions, databases and errors, with the fields. */
 // The one star: the fields' own door names them, so that a new field is two files.
 export * from '../fields/index.js'
+export type { ExplainMode, IndexHint, SystemTime } from './ast/nodes.js'
 export type { Capabilities, Capability } from './compiler/capabilities.js'
+export type { Backoff, BackoffOption } from './database/backoff.js'
+export type { IsolationLevel, TransactionOptions, TransactionSettings } from './database/beginning.js'
 export type { Block, ManualControl } from './database/blocks.js'
-export { Database, type RunTransactionOptions } from './database/database.js'
+export { Database } from './database/database.js'
 export type {
   ConnectEvent,
   DatabaseEvents,
@@ -19,10 +22,11 @@ export type {
   ResponseLog,
   RetryEvent
 } from './database/events.js'
+export type { Locking } from './database/locking.js'
 export type { DatabaseOptions } from './database/options.js'
 export { PostgresqlDatabase } from './database/postgresql.js'
-export type { Backoff, RetryOptions } from './database/retry.js'
-export type { IsolationLevel, SystemTime, Transaction, TransactionOptions } from './database/transaction.js'
+export type { RetryOptions, RunTransactionOptions } from './database/retry-options.js'
+export type { Transaction } from './database/transaction.js'
 export type { Wrapper } from './database/wrap.js'
 export type { HostOrder, Limits, OpenedConnection, PoolSettings, PoolStats } from './driver/driver.js'
 export {
@@ -34,6 +38,7 @@ export {
   DatabaseError,
   type DatabaseErrorDetails,
   DataError,
+  DeadlineExceeded,
   DeadlockDetected,
   DoesNotExist,
   type ErrorCode,
@@ -55,6 +60,7 @@ export {
   ProgrammingError,
   QueryCanceled,
   RelationNotLoaded,
+  SchemaChangeFailed,
   SerializationFailure,
   TransactionAbortedError,
   TransactionClosedError,
@@ -176,9 +182,11 @@ export {
 export { type IndexFields, Model, type ModelIndexOptions, type TruncateOptions } from './model/model.js'
 export type { BindOptions, CreateOptions, DropOptions, ModelDatabase } from './model/model-database.js'
 export type { ModelIndex } from './model/model-index.js'
+export type { Tables } from './model/named-table.js'
 export {
   type CompositeKey,
   compositeKey,
+  type HashOptions,
   type IndexDefinition,
   type IndexOption,
   type IndexOptions,
@@ -200,7 +208,7 @@ export type { LoadDefaults } from './model/steps.js'
 export { type ManyToManyKey, throughModel } from './model/through-model.js'
 export type { ClauseQuery, LockOptions } from './query/clause-query.js'
 export type { Condition, GroupKeys, SortKeys } from './query/clause-types.js'
-export type { ComposableQuery, Compound } from './query/compound.js'
+export type { ComposableQuery, Compound, NewTableOptions } from './query/compound.js'
 export type { ColumnName, ConflictTarget, OnConflict } from './query/conflict.js'
 export type { Cte, CteOptions } from './query/cte.js'
 export { DQ, type FilterOperator, type FilterTree } from './query/filter.js'

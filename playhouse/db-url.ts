@@ -43,12 +43,15 @@ export function parse(url: string): ParsedUrl {
   const database = decoded(path)
   if (database === '') throw badUrl('The URL names no database; expected scheme://user:password@host:port/database')
   const [user, password] = credentialsOf(credentials)
-  const parameters = [...new URLSearchParams(query)].map(([name, value]) => [renamed(name), valueIn(value)] as const)
+  const parameters = [...new URLSearchParams(query)]
+  const session = parameters.filter(([name]) => OF_SESSION.includes(name))
+  const named = parameters.filter(([name]) => !OF_SESSION.includes(name)).map(([name, value]) => [renamed(name), valueIn(value)])
   const options = {
     ...hostsOf(hosts),
     ...(user === '' ? {} : { user }),
     ...(password === undefined ? {} : { password }),
-    ...Object.fromEntries(parameters.filter(([, value]) => value !== null))
+    ...Object.fromEntries(named.filter(([, value]) => value !== null)),
+    ...(session.length === 0 ? {} : { connection: Object.fromEntries(session) })
   }
   return { database, options }
 }
@@ -76,8 +79,12 @@ const RENAMED: Readonly<Record<string, string>> = {
   stale_timeout: 'staleTimeout',
   connect_timeout: 'connectTimeout',
   isolation_level: 'isolationLevel',
+  application_name: 'applicationName',
   sslmode: 'ssl'
 }
+
+/** What libpq and servers call parameters of the session: `options=--cluster%3Dshop` leads to a cluster behind a common address. */
+const OF_SESSION = ['options', 'search_path']
 
 function renamed(name: string): string {
   return RENAMED[name] ?? name

@@ -219,5 +219,7 @@ export const EMPTY_SELECT: SelectNode = {
   orderBy: [],
   limit: undefined,
   offset: undefined,
-  lock: undefined
+  lock: undefined,
+  asOf: undefined,
+  hints: undefined
 }

@@ -7,6 +7,7 @@ import type {
   Node,
   NodeKind,
   NodeOf,
+  SourceHint,
   UnnestNode
 } from './nodes.js'
 
@@ -43,7 +44,21 @@ export const CHILDREN: { readonly [K in NodeKind]: readonly (keyof NodeOf<K>)[] 
   join: ['left', 'right', 'on'],
   cte: ['table', 'query'],
   lock: ['of'],
-  select: ['with', 'distinct', 'columns', 'from', 'where', 'groupBy', 'having', 'windows', 'orderBy', 'limit', 'offset', 'lock'],
+  select: [
+    'with',
+    'distinct',
+    'columns',
+    'from',
+    'where',
+    'groupBy',
+    'having',
+    'windows',
+    'orderBy',
+    'limit',
+    'offset',
+    'lock',
+    'hints'
+  ],
   compound: ['with', 'left', 'right', 'columns', 'orderBy', 'limit', 'offset'],
   values: ['rows'],
   unnest: ['columns'],
@@ -53,7 +68,9 @@ export const CHILDREN: { readonly [K in NodeKind]: readonly (keyof NodeOf<K>)[] 
   delete: ['with', 'table', 'where', 'returning'],
   statement: ['body'],
   explain: ['query'],
-  createTable: ['table', 'columns', 'foreignKeys', 'constraints'],
+  createTable: ['table', 'columns', 'foreignKeys', 'constraints', 'clauses'],
+  clause: ['operands'],
+  createTableAs: ['table', 'query'],
   dropTable: ['table'],
   truncate: ['table'],
   addForeignKey: ['table', 'foreignKey'],
@@ -71,10 +88,12 @@ const PARTS = [
   'end',
   'offset',
   'constraints',
+  'source',
   'generated',
+  'onUpdate',
   'target'
 ] as const satisfies readonly KeyOfPart[]
-type Part = Assignment | UnnestNode['columns'][number] | Frame | FrameBound | ColumnDefinition | ForeignKeyDefinition
+type Part = Assignment | SourceHint | UnnestNode['columns'][number] | Frame | FrameBound | ColumnDefinition | ForeignKeyDefinition
 type KeyOfPart = Part extends infer P ? (P extends Part ? keyof P : never) : never
 
 /** Calls `visit` for the node and all below it, parents first. */

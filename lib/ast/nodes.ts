@@ -34,6 +34,8 @@ export interface ColumnNode {
   /** The model and property it belongs to: `User`, `username`. */
   readonly owner: string
   readonly property: string
+  /** Whether the server computes it: with each write, or with each read. */
+  readonly computed?: 'stored' | 'virtual'
 }
 
 /** A column of whatever source the query has joined along a foreign key. */
@@ -318,6 +320,25 @@ export interface CteNode {
   readonly materialized?: boolean
 }
 
+/** How a table is read, where the server is not to decide that alone. */
+export interface IndexHint {
+  /** The name of the index that is read. */
+  readonly index?: string
+  /** The order in which it is read. */
+  readonly direction?: 'asc' | 'desc'
+  /** Fails rather than to read the whole of it. */
+  readonly noFullScan?: boolean
+}
+
+/** How a source of a select is read. */
+export interface SourceHint {
+  readonly source: SourceNode
+  readonly hint: IndexHint
+}
+
+/** A time in the past: a Date, an ISO string, an interval string, or what a server's own function makes. */
+export type SystemTime = Date | string | { readonly systemTime: string }
+
 /** What rows are locked for. */
 export type LockStrength = 'update' | 'no key update' | 'share' | 'key share'
 
@@ -329,6 +350,8 @@ export interface LockNode {
   readonly of: readonly SourceNode[]
   /** What is done about rows that others have locked, but to wait. */
   readonly others?: 'nowait' | 'skip locked'
+  /** Whether the transaction added it, and not the program. */
+  readonly byTransaction?: boolean
 }
 
 /** `SELECT …`. */
@@ -346,6 +369,9 @@ export interface SelectNode {
   readonly limit?: ExprNode
   readonly offset?: ExprNode
   readonly lock?: LockNode
+  /** When it reads: a statement has one time, so that of a query inside is that of all. */
+  readonly asOf?: SystemTime
+  readonly hints?: readonly SourceHint[]
 }
 
 /** How a compound puts the rows of two queries together. */
@@ -365,6 +391,7 @@ export interface CompoundNode {
   readonly orderBy: readonly (OrderNode | ExprNode)[]
   readonly limit?: ExprNode
   readonly offset?: ExprNode
+  readonly asOf?: SystemTime
 }
 
 /** A query that only reads. */
@@ -411,7 +438,7 @@ export interface InsertNode {
   readonly columns: readonly string[]
   /** No source: DEFAULT VALUES. */
   readonly source?: ValuesNode | UnnestNode | QueryNode
-  /** Replaces the whole row of the same primary key. */
+  /** Gives its values to a row of the same primary key. */
   readonly replace: boolean
   readonly conflict?: ConflictNode
   readonly returning: readonly ExprNode[]
@@ -422,6 +449,7 @@ export interface UpdateNode {
   readonly kind: 'update'
   readonly with?: readonly CteNode[]
   readonly table: TableNode
+  readonly hint?: IndexHint
   readonly set: readonly Assignment[]
   readonly from: readonly SourceNode[]
   readonly where?: ExprNode
@@ -433,9 +461,13 @@ export interface DeleteNode {
   readonly kind: 'delete'
   readonly with?: readonly CteNode[]
   readonly table: TableNode
+  readonly hint?: IndexHint
   readonly where?: ExprNode
   readonly returning: readonly ExprNode[]
 }
+
+/** What else than the usual a plan is told as: what the optimizer made, how it is distributed, how vectorized, with types. */
+export type ExplainMode = 'opt' | 'distsql' | 'vec' | 'types'
 
 /** `EXPLAIN …`. */
 export interface ExplainNode {
@@ -445,6 +477,7 @@ export interface ExplainNode {
   readonly analyze: boolean
   readonly verbose: boolean
   readonly format?: 'json'
+  readonly mode?: ExplainMode
 }
 
 /** A whole statement as the user wrote it. */
@@ -461,14 +494,36 @@ export interface ColumnDefinition {
   /** What stands in parentheses behind the type. */
   readonly modifiers: readonly (string | number)[]
   readonly null: boolean
+  /** The capability that a server needs for it. */
+  readonly needs?: string
   readonly defaultSql?: string
   /** Counted by the server: always, or where no value is given. */
   readonly identity?: 'ALWAYS' | 'BY DEFAULT'
   /** What the server computes it from; stored with the row, or computed when it is read. */
   readonly generated?: ExprNode
   readonly stored?: boolean
+  /** What an update that does not name the column sets it to. */
+  readonly onUpdate?: ExprNode
   readonly collation?: string
   readonly constraints: readonly ExprNode[]
+}
+
+/** How an index is spread over a cluster: by a hash of its columns, into so many buckets, or as many as the server likes. */
+export interface Sharding {
+  readonly buckets?: number
+}
+
+/** A clause of CREATE TABLE that only some servers have, and that an extension brings: their dialects write it. */
+export interface ClauseNode {
+  readonly kind: 'clause'
+  /** What a server needs for it: a capability, or, of an extension's own, its name for messages. */
+  readonly needs: string
+  /** Whether it stands between the parentheses, with the columns, or behind them. */
+  readonly place: 'inside' | 'behind'
+  /** What it says, as dialects that have it read it. */
+  readonly says: Readonly<Record<string, unknown>>
+  /** The expressions in it. */
+  readonly operands: readonly ExprNode[]
 }
 
 /** A foreign key of CREATE TABLE, or of one that is added later. */
@@ -488,9 +543,21 @@ export interface CreateTableNode {
   readonly table: TableNode
   readonly columns: readonly ColumnDefinition[]
   readonly primaryKey: readonly string[]
+  /** How the primary key is spread, if by a hash. */
+  readonly sharding?: Sharding
   readonly foreignKeys: readonly ForeignKeyDefinition[]
   readonly constraints: readonly ExprNode[]
+  readonly clauses: readonly ClauseNode[]
   readonly settings: readonly string[]
+  readonly safe: boolean
+  readonly temporary: boolean
+}
+
+/** `CREATE TABLE … AS SELECT …`. */
+export interface CreateTableAsNode {
+  readonly kind: 'createTableAs'
+  readonly table: TableNode
+  readonly query: QueryNode
   readonly safe: boolean
   readonly temporary: boolean
 }
@@ -543,6 +610,10 @@ export interface CreateIndexNode {
   readonly unique: boolean
   readonly safe: boolean
   readonly using?: string
+  /** How it is spread, if by a hash. */
+  readonly sharding?: Sharding
+  /** Columns whose values it keeps without being sorted by them. */
+  readonly storing?: readonly string[]
   /** False: two nulls are one value. */
   readonly nullsDistinct?: boolean
   readonly where?: ExprNode
@@ -559,6 +630,7 @@ export interface DropIndexNode {
 /** Statements that change the schema; their values are written as literals. */
 export type SchemaNode =
   | CreateTableNode
+  | CreateTableAsNode
   | DropTableNode
   | TruncateNode
   | AddForeignKeyNode
@@ -590,6 +662,7 @@ export type Node =
   | StatementNode
   | ExplainNode
   | SchemaNode
+  | ClauseNode
 
 /** The name of a kind. */
 export type NodeKind = Node['kind']

@@ -1,4 +1,4 @@
-import type { ExprNode, RootNode, SchemaNode } from '../ast/nodes.js'
+import type { ExprNode, RootNode, SchemaNode, SystemTime } from '../ast/nodes.js'
 import { misuse } from '../errors.js'
 import type { Capabilities } from './capabilities.js'
 import type { Dialect } from './dialect.js'
@@ -17,15 +17,37 @@ export interface Compiled {
   readonly columns: readonly ExprNode[]
   /** Whether running it again gives the same: false after a write or raw SQL. */
   readonly retryable: boolean
+  /** Whether it changes the schema. */
+  readonly schema?: boolean
+  /** When it reads, if not now. */
+  readonly asOf: SystemTime | undefined
+  /** Whether the transaction locks what it reads, and the program has not asked for that. */
+  readonly lockedByTransaction?: boolean
 }
 
-/** The statement as a server of this dialect and these capabilities takes it. */
-export function compile(root: RootNode, dialect: Dialect, capabilities: Capabilities): Compiled {
+/**
+ * The statement as a server of this dialect and these capabilities takes it.
+ *
+ * @param timeless leaves out when it reads: the transaction around it says so
+ */
+export function compile(root: RootNode, dialect: Dialect, capabilities: Capabilities, timeless = false): Compiled {
   const schema = SCHEMA.has(root.kind)
   const writer = new Writer(dialect, capabilities, schema)
+  writer.past.untold = timeless
   write(writer, root)
   const { text, params, types, values } = writer
-  return { text, params, types, values, columns: resultColumns(root), retryable: writer.retryable && !schema }
+  const lockedByTransaction = root.kind === 'select' && root.lock?.byTransaction === true
+  return {
+    text,
+    params,
+    types,
+    values,
+    columns: resultColumns(root),
+    retryable: writer.retryable && !schema,
+    schema,
+    asOf: writer.past.time,
+    lockedByTransaction
+  }
 }
 
 /** The statement with its values written into it: to be read by people, not sent. */
@@ -35,7 +57,8 @@ export function compileInline(root: RootNode, dialect: Dialect, capabilities: Ca
 
 function write(writer: Writer, root: RootNode | ExprNode | SchemaNode): Writer {
   try {
-    return writer.node(root)
+    writer.node(root)
+    return writer.finish()
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     throw misuse(
@@ -47,6 +70,7 @@ function write(writer: Writer, root: RootNode | ExprNode | SchemaNode): Writer {
 
 const SCHEMA: ReadonlySet<string> = new Set<SchemaNode['kind']>([
   'createTable',
+  'createTableAs',
   'dropTable',
   'truncate',
   'addForeignKey',

@@ -1,5 +1,4 @@
 import type { NodeKind, NodeOf } from '../ast/nodes.js'
-import type { Capabilities } from './capabilities.js'
 import type { Writer, WritingRules } from './writer.js'
 
 /** Writes one kind of node. Never looks at a parent: what depends on the surroundings is on the writer. */
@@ -11,9 +10,4 @@ export type Emitters = { readonly [K in NodeKind]: Emitter<K> }
 /** A record of differences: how one kind of server writes each node. */
 export interface Dialect extends WritingRules {
   readonly emitters: Emitters
-  /** What a server of this version (180003: 18.3) can do. */
-  capabilities(version: number): Capabilities
 }
-
-/** The version a compiler assumes before it knows the server's: the newest. */
-export const NEWEST = Number.MAX_SAFE_INTEGER

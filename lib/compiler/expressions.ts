@@ -17,7 +17,7 @@ export const expressionEmitters = {
   isNull: (w, n) => w.operand(n.operand).write(n.negated ? ' IS NOT NULL' : ' IS NULL'),
   in: emitIn,
   between: (w, n) => {
-    if (n.operand.type.category === 'json') w.need(...JSON_ORDER)
+    if (n.operand.type.category === 'json') w.need('jsonOrdering')
     w.operand(n.operand).write(' BETWEEN ').operand(n.low).write(' AND ').operand(n.high)
   },
   list: (w, n) => w.write('(').nodes(n.items).write(')'),
@@ -54,7 +54,7 @@ export const expressionEmitters = {
   excluded: (w, n) => w.write('EXCLUDED.').name(n.name),
   order: (w, n) => {
     const direction = n.descending ? ' DESC' : ' ASC'
-    if (n.operand.type.category === 'json') w.need(...JSON_ORDER)
+    if (n.operand.type.category === 'json') w.need('jsonOrdering')
     if (n.nulls && !w.capabilities.nullsOrdering) {
       // Where the server cannot be told, nulls are the least of values; elsewhere they sort by a key of their own.
       if (n.nulls === (n.descending ? 'last' : 'first')) return void w.node(n.operand).write(direction)
@@ -69,12 +69,11 @@ export const expressionEmitters = {
   }
 } satisfies Partial<Emitters>
 
-const JSON_ORDER = ['jsonOrdering', 'order of JSON values', 'compare asText(), asInt() or asFloat()'] as const
 const ORDERS: ReadonlySet<Operator> = new Set(Object.keys(COMPARISONS) as Operator[])
 
 function emitBinary(w: Writer, n: BinaryNode): void {
   if (n.op === 'and' || n.op === 'or') return emitChain(w, n)
-  if (ORDERS.has(n.op) && n.left.type.category === 'json') w.need(...JSON_ORDER)
+  if (ORDERS.has(n.op) && n.left.type.category === 'json') w.need('jsonOrdering')
   w.operand(n.left).write(` ${w.dialect.operators[n.op]} `).operand(n.right)
   if (n.escape) w.write(" ESCAPE '\\'")
 }
@@ -89,7 +88,7 @@ function emitChain(w: Writer, n: BinaryNode): void {
 }
 
 function emitSubscript(w: Writer, { operand, slice, from, to }: SubscriptNode): void {
-  if (slice) w.need('arraySlices', 'slices of arrays', 'read the array, and slice it in the program')
+  if (slice) w.need('arraySlices')
   w.write('(').node(operand).write(')[')
   if (from) w.node(from)
   if (slice) w.write(':')

@@ -1,25 +1,33 @@
+import { walk } from '../ast/children.js'
 import type {
+  ClauseNode,
   ColumnDefinition,
   CreateIndexNode,
   CreateTableNode,
   CreateTypeNode,
   ExprNode,
-  ForeignKeyDefinition
+  ForeignKeyDefinition,
+  OrderNode,
+  Sharding
 } from '../ast/nodes.js'
+import { NotSupportedError } from '../errors.js'
 import { quoteName, quoteText } from '../util/identifiers.js'
+import { type Capability, FEATURES } from './capabilities.js'
 import type { Emitters } from './dialect.js'
 import type { Writer } from './writer.js'
 
 /** How PostgreSQL writes CREATE, DROP and ALTER. Values are written as literals: DDL takes no parameters. */
 export const schemaEmitters = {
   createTable: emitCreateTable,
+  clause: refuseClause,
+  createTableAs: (w, n) => w.write(createTableText(n)).node(n.table).write(' AS ').node(n.query),
   dropTable: (w, n) =>
     w
       .write(`DROP TABLE ${n.safe ? 'IF EXISTS ' : ''}`)
       .node(n.table)
       .write(n.cascade ? ' CASCADE' : n.restrict ? ' RESTRICT' : ''),
   truncate: (w, n) => {
-    if (n.restartIdentity) w.need('restartIdentity', 'TRUNCATE … RESTART IDENTITY', 'its generated keys do not begin anew')
+    if (n.restartIdentity) w.need('restartIdentity')
     w.write('TRUNCATE TABLE ').node(n.table)
     w.write(`${n.restartIdentity ? ' RESTART IDENTITY' : ''}${n.cascade ? ' CASCADE' : ''}`)
   },
@@ -38,43 +46,72 @@ export const schemaEmitters = {
 } satisfies Partial<Emitters>
 
 function emitCreateTable(w: Writer, n: CreateTableNode): void {
-  w.write(`CREATE ${n.temporary ? 'TEMPORARY ' : ''}TABLE ${n.safe ? 'IF NOT EXISTS ' : ''}`)
-    .node(n.table)
-    .write(' (')
-  const single = n.primaryKey.length === 1 ? n.primaryKey[0] : undefined
+  w.write(createTableText(n)).node(n.table).write(' (')
+  const single = n.primaryKey.length === 1 && !n.sharding ? n.primaryKey[0] : undefined
   w.scoped(() => {
     w.declare(n.table, '')
     w.list(n.columns, column => emitColumn(w, column, column.name === single))
-    if (n.primaryKey.length > 1)
-      w.write(', PRIMARY KEY (')
-        .list(n.primaryKey, name => w.name(name))
-        .write(')')
+    if (n.primaryKey.length > 0 && single === undefined) emitPrimaryKey(w, n)
     for (const foreignKey of n.foreignKeys) {
       w.write(', ')
       emitForeignKey(w, foreignKey)
     }
     for (const constraint of n.constraints) w.write(', ').node(constraint)
+    for (const clause of n.clauses) if (clause.place === 'inside') w.write(', ').node(clause)
+    w.write(')')
+    for (const clause of n.clauses) if (clause.place === 'behind') w.write(' ').node(clause)
   })
-  w.write(')')
   for (const setting of n.settings) w.write(` ${setting}`)
 }
 
+function createTableText({ temporary, safe }: Pick<CreateTableNode, 'temporary' | 'safe'>): string {
+  return `CREATE ${temporary ? 'TEMPORARY ' : ''}TABLE ${safe ? 'IF NOT EXISTS ' : ''}`
+}
+
+/** Each is something that this server has not. */
+function refuseClause(w: Writer, { needs }: ClauseNode): void {
+  if (Object.hasOwn(FEATURES, needs)) w.need(needs as Capability)
+  throw new NotSupportedError(`${w.dialect.name} has no ${needs}`, { sql: w.text })
+}
+
+function emitPrimaryKey(w: Writer, { primaryKey, sharding }: CreateTableNode): void {
+  w.write(', PRIMARY KEY (')
+    .list(primaryKey, name => w.name(name))
+    .write(')')
+  if (sharding) emitHash(w)
+  emitBuckets(w, sharding)
+}
+
+function emitHash(w: Writer): void {
+  w.need('hashSharding')
+  w.write(' USING HASH')
+}
+
+function emitBuckets(w: Writer, sharding: Sharding | undefined): void {
+  if (sharding?.buckets !== undefined) w.write(` WITH (bucket_count = ${sharding.buckets})`)
+}
+
 function emitColumn(w: Writer, column: ColumnDefinition, primaryKey: boolean): void {
+  if (column.needs) w.need(column.needs as Capability)
   w.name(column.name).write(` ${columnType(w, column)}`)
   if (column.collation !== undefined) w.write(' COLLATE ').name(column.collation)
   if (!column.null) w.write(' NOT NULL')
   if (primaryKey) w.write(' PRIMARY KEY')
   if (column.identity) {
-    w.need('identity', 'GENERATED AS IDENTITY', 'use an AutoField or a UUID key')
+    w.need('identity')
     w.write(` GENERATED ${column.identity} AS IDENTITY`)
   }
   if (column.generated) emitGenerated(w, column.generated, column.stored ?? true)
   if (column.defaultSql !== undefined) w.write(` DEFAULT ${column.defaultSql}`)
+  if (column.onUpdate) {
+    w.need('onUpdate')
+    w.write(' ON UPDATE ').node(column.onUpdate)
+  }
   for (const constraint of column.constraints) w.write(' ').node(constraint)
 }
 
 function emitGenerated(w: Writer, expression: ExprNode, stored: boolean): void {
-  if (!stored) w.need('virtualColumns', 'columns that are computed when they are read', 'leave out { stored: false }')
+  if (!stored) w.need('virtualColumns')
   w.write(' GENERATED ALWAYS AS (')
     .node(expression)
     .write(`) ${stored ? 'STORED' : 'VIRTUAL'}`)
@@ -107,7 +144,7 @@ function emitForeignKey(w: Writer, key: ForeignKeyDefinition): void {
   if (key.onDelete !== undefined) w.write(` ON DELETE ${key.onDelete}`)
   if (key.onUpdate !== undefined) w.write(` ON UPDATE ${key.onUpdate}`)
   if (key.deferrable === undefined) return
-  w.need('deferrable', 'deferrable constraints', 'it checks them with each statement: leave { deferrable } out')
+  w.need('deferrable')
   w.write(` DEFERRABLE ${key.deferrable}`)
 }
 
@@ -120,22 +157,36 @@ function emitCreateIndex(w: Writer, n: CreateIndexNode): void {
     w.write(' (')
       .list(n.columns, item => emitIndexPart(w, item))
       .write(')')
+    if (n.sharding) emitHash(w)
+    if (n.storing)
+      w.write(' INCLUDE (')
+        .list(n.storing, name => w.name(name))
+        .write(')')
     if (n.nullsDistinct === false) {
-      w.need('nullsNotDistinct', 'NULLS NOT DISTINCT', 'leave { nullsDistinct: false } out')
+      w.need('nullsNotDistinct')
       w.write(' NULLS NOT DISTINCT')
     }
+    emitBuckets(w, n.sharding)
     if (n.where) w.write(' WHERE ').node(n.where)
   })
 }
 
 function emitIndexPart(w: Writer, part: CreateIndexNode['columns'][number]): void {
   if (typeof part === 'string') return void w.name(part)
-  if (part.kind !== 'order') {
-    // SQL as text may say more than an expression: an order, or an operator class.
-    const bare = part.kind === 'column' || part.kind === 'raw'
-    return void (bare ? w.node(part) : w.write('(').node(part).write(')'))
-  }
-  emitIndexPart(w, part.operand)
-  w.write(part.descending ? ' DESC' : '')
-  if (part.nulls) w.write(part.nulls === 'first' ? ' NULLS FIRST' : ' NULLS LAST')
+  if (part.kind === 'order') return emitOrderedPart(w, part)
+  if (part.kind === 'column' && part.computed === 'virtual') w.need('virtualIndexed')
+  if (part.kind !== 'column') walk(part, node => node.kind === 'column' && node.computed && w.need('computedInExpressions'))
+  // SQL as text may say more than an expression: an order, or an operator class.
+  if (part.kind === 'column' || part.kind === 'raw') return void w.node(part)
+  w.write('(').node(part).write(')')
+  w.need('expressionIndexes')
+}
+
+function emitOrderedPart(w: Writer, { operand, descending, nulls }: OrderNode): void {
+  emitIndexPart(w, operand)
+  w.write(descending ? ' DESC' : '')
+  if (!nulls) return
+  // The order that every server can be told is that in which nulls are the least.
+  if (nulls === (descending ? 'first' : 'last')) w.need('indexNulls')
+  w.write(nulls === 'first' ? ' NULLS FIRST' : ' NULLS LAST')
 }

@@ -31,11 +31,13 @@ function emitSelect(w: Writer, n: SelectNode): void {
   for (const source of n.from) declareTables(w, source)
   w.declareFrom(n.from)
   if (n.windows) w.declareWindows(n.windows)
+  if (n.hints) w.declareHints(n.hints)
   w.write('SELECT ')
   if (n.distinct === true) w.write('DISTINCT ')
   else if (n.distinct) w.write('DISTINCT ON (').nodes(n.distinct).write(') ')
   w.list(n.columns, column => emitSelected(w, column))
   if (n.from.length > 0) w.write(' FROM ').list(n.from, source => emitSource(w, source))
+  w.asOf(n.asOf)
   if (n.where) w.write(' WHERE ').node(n.where)
   if (n.groupBy.length > 0) w.write(' GROUP BY ').list(n.groupBy, key => emitGroupKey(w, key))
   if (n.having) w.write(' HAVING ').node(n.having)
@@ -46,11 +48,13 @@ function emitSelect(w: Writer, n: SelectNode): void {
 
 function emitCompound(w: Writer, n: CompoundNode): void {
   emitWith(w, n.with)
+  const start = w.text.length
   w.write('(')
     .node(n.left)
     .write(`) ${n.op}${n.all ? ' ALL' : ''} (`)
     .node(n.right)
     .write(')')
+  w.asOf(n.asOf, start)
   emitTail(w, n)
 }
 
@@ -63,8 +67,7 @@ function emitTail(w: Writer, n: QueryNode): void {
 const GROUPINGS: ReadonlySet<string> = new Set(['rollup', 'cube', 'grouping sets'])
 
 function emitGroupKey(w: Writer, key: ExprNode): void {
-  if (key.kind === 'call' && GROUPINGS.has(key.name.toLowerCase()))
-    w.need('groupingSets', `GROUP BY ${key.name.toUpperCase()}`, 'put selects of each grouping together with unionAll')
+  if (key.kind === 'call' && GROUPINGS.has(key.name.toLowerCase())) w.need('groupingSets', `GROUP BY ${key.name.toUpperCase()}`)
   w.node(key)
 }
 
@@ -76,7 +79,8 @@ function emitWindow(w: Writer, window: WindowNode): void {
 }
 
 function emitLock(w: Writer, n: LockNode): void {
-  if (n.others === 'skip locked') w.need('skipLocked', 'FOR UPDATE SKIP LOCKED', 'use nowait, or wait')
+  if (n.others === 'skip locked') w.need('skipLocked')
+  w.past.refuse('locks rows')
   w.write(`FOR ${n.strength.toUpperCase()}`)
   if (n.of.length > 0) w.write(' OF ').list(n.of, source => w.name(w.nameOf(source)))
   if (n.others) w.write(` ${n.others.toUpperCase()}`)
@@ -103,6 +107,7 @@ function declareTables(w: Writer, source: SourceNode | JoinNode): void {
 export function emitSource(w: Writer, source: SourceNode | JoinNode): void {
   w.node(source)
   if (source.kind === 'join') return
+  w.hintFor(source)
   w.write(' AS ').name(w.nameOf(source))
   if (source.kind === 'alias' && source.columns) writeColumns(w, source.columns)
 }

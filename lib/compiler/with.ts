@@ -5,8 +5,7 @@ import type { Writer } from './writer.js'
 /** How PostgreSQL writes CTEs. */
 export const withEmitters = {
   cte: (w, n) => {
-    if (n.recursive && n.query.kind === 'compound' && !n.query.all)
-      w.need('recursiveUnion', 'recursive CTE with UNION', 'use unionAll, and a condition that ends the recursion')
+    if (n.recursive && n.query.kind === 'compound' && !n.query.all) w.need('recursiveUnion')
     w.name(n.table.name)
     if (n.columns) writeColumns(w.write(' '), n.columns)
     w.write(n.materialized === undefined ? ' AS (' : n.materialized ? ' AS MATERIALIZED (' : ' AS NOT MATERIALIZED (')

@@ -15,12 +15,17 @@ export const writeEmitters = {
   statement: (w, n) => w.node(n.body)
 } satisfies Partial<Emitters>
 
+function beginWrite(w: Writer): void {
+  w.retryable = false
+  w.past.refuse('writes')
+}
+
 /** Writes an insert with the verb a dialect has for it. */
 export function emitInsert(w: Writer, n: InsertNode, verb: string): void {
-  w.retryable = false
+  beginWrite(w)
   emitWith(w, n.with)
   if (n.replace && verb === 'INSERT') {
-    w.need('replace', 'statement that replaces whole rows (UPSERT)', 'use insert(...).onConflict({ target, preserve })')
+    w.need('replace')
   }
   w.write(`${verb} INTO `).node(n.table)
   w.declare(n.table, n.table.name)
@@ -47,7 +52,7 @@ function emitUnnest(w: Writer, n: UnnestNode): void {
 function emitConflict(w: Writer, n: ConflictNode): void {
   w.write('ON CONFLICT')
   if (n.constraint !== undefined) {
-    w.need('conflictConstraint', 'ON CONFLICT ON CONSTRAINT', 'name the columns instead: onConflict({ target: [...] })')
+    w.need('conflictConstraint')
     w.write(' ON CONSTRAINT ').name(n.constraint)
   } else if (n.target.length > 0) {
     w.unqualified(() => emitTarget(w, n))
@@ -60,21 +65,26 @@ function emitConflict(w: Writer, n: ConflictNode): void {
   }
 }
 
+/** Which unique index is meant, a server finds out when it plans the statement. */
 function emitTarget(w: Writer, n: ConflictNode): void {
-  w.write(' (')
-    .list(n.target, item => {
-      if (typeof item === 'string') return w.name(item)
-      w.need('conflictExpressions', 'ON CONFLICT of an expression', 'name columns that have a unique index of their own')
-      return w.write('(').node(item).write(')')
-    })
-    .write(')')
-  if (n.targetWhere) w.write(' WHERE ').node(n.targetWhere)
+  w.planned(() => {
+    w.write(' (')
+      .list(n.target, item => {
+        if (typeof item === 'string') return w.name(item)
+        w.need('conflictExpressions')
+        return w.write('(').node(item).write(')')
+      })
+      .write(')')
+    if (n.targetWhere) w.write(' WHERE ').node(n.targetWhere)
+  })
 }
 
 function emitUpdate(w: Writer, n: UpdateNode): void {
-  w.retryable = false
+  beginWrite(w)
   emitWith(w, n.with)
-  w.write('UPDATE ').node(n.table).write(' SET ')
+  w.write('UPDATE ').node(n.table)
+  if (n.hint) w.hint(n.hint)
+  w.write(' SET ')
   w.declare(n.table, n.table.name)
   for (const source of n.from) w.declare(source)
   emitAssignments(w, n.set)
@@ -84,9 +94,10 @@ function emitUpdate(w: Writer, n: UpdateNode): void {
 }
 
 function emitDelete(w: Writer, n: DeleteNode): void {
-  w.retryable = false
+  beginWrite(w)
   emitWith(w, n.with)
   w.write('DELETE FROM ').node(n.table)
+  if (n.hint) w.hint(n.hint)
   w.declare(n.table, n.table.name)
   if (n.where) w.write(' WHERE ').node(n.where)
   emitReturning(w, n.returning)

@@ -1,18 +1,33 @@
-import type { ColumnNode, CteNode, ExprNode, JoinNode, Node, ParamNode, SourceNode, WindowNode } from '../ast/nodes.js'
+import type {
+  ColumnNode,
+  CteNode,
+  ExprNode,
+  IndexHint,
+  JoinNode,
+  Node,
+  ParamNode,
+  SourceHint,
+  SourceNode,
+  SystemTime,
+  WindowNode
+} from '../ast/nodes.js'
 import type { Operator } from '../ast/operators.js'
 import type { SqlType } from '../ast/types.js'
-import { misuse, NotSupportedError } from '../errors.js'
+import { misuse } from '../errors.js'
 import { quoteName, quoteText } from '../util/identifiers.js'
-import { type Capabilities, type Capability, TYPE_NEEDS } from './capabilities.js'
+import { type Capabilities, type Capability, type Lacking, lackOf, TYPE_NEEDS } from './capabilities.js'
+import { Past } from './past.js'
 
 /** What a writer must know of a dialect. */
-export interface WritingRules {
-  /** For messages: `PostgreSQL`. */
-  readonly name: string
+export interface WritingRules extends Lacking {
   readonly emitters: { readonly [kind: string]: (writer: Writer, node: never) => void }
   readonly operators: Readonly<Record<Operator, string>>
   /** How CREATE TABLE writes each column type of the fields; a type that is not here is written as it stands. */
   readonly columnTypes: Readonly<Record<string, string>>
+  /** A time in the past as text, where the server reads the past. Throws a `TypeError` for what is none. */
+  systemTime?(writer: Writer, time: SystemTime): string
+  /** Writes behind a table how it is read, where the server takes that. */
+  indexHint?(writer: Writer, hint: IndexHint): void
 }
 
 /** The sources that columns may refer to, innermost first. */
@@ -20,6 +35,7 @@ interface Scope {
   readonly names: Map<SourceNode, string>
   /** The windows of a select's WINDOW clause. */
   windows: readonly WindowNode[]
+  hints?: readonly SourceHint[]
   readonly outer: Scope | undefined
   /** Those sources with the joins between them. */
   from: readonly (SourceNode | JoinNode)[]
@@ -36,8 +52,12 @@ export class Writer {
   readonly #places = new Map<ParamNode, number>()
   /** False once a write or raw SQL was written: running it twice may not be the same as once. */
   retryable = true
+  /** When the statement reads, if not now. */
+  readonly past = new Past()
   #scope: Scope | undefined
   #aliases = 0
+  /** Whether what is written must be known when the statement is planned. */
+  #planned = false
 
   /** `inline` writes values as literals: for DDL, which takes no parameters, and for debugging. */
   constructor(
@@ -67,7 +87,7 @@ export class Writer {
   }
 
   #valueOf(param: ParamNode): string {
-    if (this.inline) return literal(param.text, param.type)
+    if (this.inline || this.#planned) return literal(param.text, param.type)
     // One placeholder for one parameter: the expression of a select list is then the same one in GROUP BY.
     return `$${this.#places.get(param) ?? this.#place(param)}`
   }
@@ -78,6 +98,12 @@ export class Writer {
     this.values.push(param.value)
     this.#places.set(param, place)
     return place
+  }
+
+  /** To be called once, when all is written. */
+  finish(): this {
+    this.text = this.past.put(this.text)
+    return this
   }
 
   /** Writes a node. */
@@ -93,6 +119,23 @@ export class Writer {
     return COMPOUND.has(node.kind) ? this.write('(').node(node).write(')') : this.node(node)
   }
 
+  /** Writes as text in quotes what `body` writes: SQL that a server is to keep. */
+  quoted(body: () => void): this {
+    const before = this.text
+    this.text = ''
+    body()
+    this.text = `${before}${quoteText(this.text)}`
+    return this
+  }
+
+  /** Has `body` write values as literals: of what a server must know when it plans the statement, for any parameters. */
+  planned(body: () => void): this {
+    this.#planned = true
+    body()
+    this.#planned = false
+    return this
+  }
+
   /** Writes items with a separator. */
   list<T>(items: readonly T[], write: (item: T, index: number) => void, separator = ', '): this {
     items.forEach((item, i) => {
@@ -105,6 +148,14 @@ export class Writer {
   /** Writes nodes with commas. */
   nodes(nodes: readonly Node[]): this {
     return this.list(nodes, node => this.node(node))
+  }
+
+  /** To be called behind FROM with the time of that select; behind the queries of a compound, with where they begin. */
+  asOf(time: SystemTime | undefined, start?: number): void {
+    if (this.#scope?.outer === undefined) this.past.keep(this.text.length, start)
+    if (time === undefined) return
+    this.need('systemTime')
+    this.past.read(time, this.dialect.systemTime?.(this, time) ?? '')
   }
 
   /** Runs `body` with a scope of its own, in which sources can be declared. */
@@ -153,6 +204,23 @@ export class Writer {
   /** Lets the expressions of a select mean the windows of its WINDOW clause by their names. */
   declareWindows(windows: readonly WindowNode[]): void {
     ;(this.#scope as Scope).windows = windows
+  }
+
+  /** Lets the sources of a select be written with the hints for them. */
+  declareHints(hints: readonly SourceHint[]): void {
+    ;(this.#scope as Scope).hints = hints
+  }
+
+  /** Writes behind a source of the select how it is read, where that was said. */
+  hintFor(source: SourceNode): void {
+    const hint = this.#scope?.hints?.find(candidate => candidate.source === source)?.hint
+    if (hint) this.hint(hint)
+  }
+
+  /** Writes behind a table how it is read. */
+  hint(hint: IndexHint): void {
+    this.need('indexHints')
+    this.dialect.indexHint?.(this, hint)
   }
 
   /** Whether a window goes by its name here; one that the select does not declare is written out. */
@@ -224,13 +292,13 @@ export class Writer {
   /** Throws `NotSupportedError` where the server lacks a type, or that of an array's items. */
   needType(name: string): void {
     const need = TYPE_NEEDS.get(name.endsWith('[]') ? name.slice(0, -2) : name)
-    if (need) this.need(...need)
+    if (need) this.need(need)
   }
 
-  /** Throws `NotSupportedError` where the server lacks the feature. */
-  need(capability: Capability, feature: string, instead: string): void {
+  /** Throws `NotSupportedError` where the server lacks the feature; `feature` and `instead` say it more exactly. */
+  need(capability: Capability, feature?: string, instead?: string): void {
     if (this.capabilities[capability]) return
-    throw new NotSupportedError(`${this.dialect.name} has no ${feature}; ${instead}`, { sql: this.text })
+    throw lackOf(this.dialect, capability, { feature, instead, version: this.capabilities.version, sql: this.text })
   }
 }
 

@@ -1,6 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { LockStrength } from '../ast/nodes.js'
 import type { Driver, TransactionConnection } from '../driver/driver.js'
 import { InterfaceError, misuse, NestedTransactionError, OperationalError } from '../errors.js'
+import type { Beginning, TransactionOptions } from './beginning.js'
 import { controlOf, Savepoint, settled } from './controls.js'
 import { Afterwards } from './hooks.js'
 import { Scope } from './scope.js'
@@ -12,6 +14,7 @@ import {
   NESTED_CONTROL,
   notInTransaction,
   type Protocol,
+  rollBackNow,
   rollback,
   savepointOpen,
   Transaction,
@@ -25,10 +28,17 @@ export type Block<T> = (transaction: Transaction) => T | PromiseLike<T>
 export class Blocks {
   readonly #context = new AsyncLocalStorage<Scope | undefined>()
   #savepoints = 0
+  /** How many blocks are open whose selects lock what they read. */
+  #locking = 0
 
   /** The scope that a query started here belongs to. */
   get current(): Scope | undefined {
     return this.#context.getStore()
+  }
+
+  /** How a select that is started here locks the rows that it reads. */
+  get rowLock(): LockStrength | undefined {
+    return this.#locking > 0 ? this.current?.terms.rowLock : undefined
   }
 
   /** Runs `fn` as if no transaction were open. */
@@ -38,12 +48,16 @@ export class Blocks {
 
   /** Runs `body` inside a scope, awaiting its result there, and closes the scope. */
   async inside<T>(scope: Scope, body: () => T | PromiseLike<T>): Promise<T> {
+    const locks = scope.terms.rowLock ? 1 : 0
+    this.#locking += locks
     let result: T
     try {
       result = await this.#context.run(scope, async () => body())
     } catch (error) {
       await scope.close()
       throw error
+    } finally {
+      this.#locking -= locks
     }
     const running = await scope.close()
     if (running !== undefined) throw leftRunning(running)
@@ -58,7 +72,7 @@ export class Blocks {
 
   async #outermost<T>(driver: Driver, protocol: Protocol, body: Block<T>, afterwards: Afterwards): Promise<T> {
     const connection = await driver.acquire()
-    const scope = new Scope(connection, afterwards)
+    const scope = new Scope(connection, afterwards, protocol)
     try {
       const { begun } = await begin(connection, protocol)
       const result = await this.inside(scope, () => body(new Transaction(scope, controlOf(scope, protocol))))
@@ -112,16 +126,15 @@ export class Blocks {
   }
 
   /** A connection of its own on which the program begins and ends transactions itself. */
-  async manual<T>(driver: Driver, body: (control: ManualControl) => T | PromiseLike<T>): Promise<T> {
+  async manual<T>(driver: Driver, begin: MakeBeginning, body: (control: ManualControl) => T | PromiseLike<T>): Promise<T> {
     this.current?.assertAlive('manualCommit()')
     if (this.current) throw new NestedTransactionError('manualCommit() cannot start inside a transaction')
     const afterwards = new Afterwards()
-    return afterwards.follow(this.#manual(driver, body, afterwards))
+    return afterwards.follow(this.#manual(new ManualScope(await driver.acquire(), afterwards, begin), body))
   }
 
-  async #manual<T>(driver: Driver, body: (control: ManualControl) => T | PromiseLike<T>, afterwards: Afterwards): Promise<T> {
-    const connection = await driver.acquire()
-    const scope = new ManualScope(connection, afterwards)
+  async #manual<T>(scope: ManualScope, body: (control: ManualControl) => T | PromiseLike<T>): Promise<T> {
+    const { connection, afterwards } = scope
     try {
       const result = await this.inside(scope, () => body(new ManualControl(scope)))
       if (scope.began)
@@ -142,13 +155,20 @@ export class Blocks {
   }
 }
 
+/** How a transaction with these options begins. Throws for those that make no sense here. */
+type MakeBeginning = (options: TransactionOptions) => Beginning
+
 /** A scope in which the program sends BEGIN itself. */
 export class ManualScope extends Scope {
   /** Whether the program has begun a transaction. */
   began = false
+  /** Whether the last one was ended by a COMMIT that failed: then there is nothing to roll back. */
+  commitFailed = false
+  readonly beginning: MakeBeginning
 
-  constructor(connection: TransactionConnection, afterwards: Afterwards) {
-    super(connection, afterwards)
+  constructor(connection: TransactionConnection, afterwards: Afterwards, beginning: MakeBeginning) {
+    super(connection, afterwards, { set: settings => beginning({}).set(settings) })
+    this.beginning = beginning
   }
 
   override get depth(): number {
@@ -165,13 +185,16 @@ export class ManualControl {
     this.#scope = scope
   }
 
-  /** Begins a transaction. */
-  async begin(): Promise<void> {
+  /** Begins a transaction, with the options of `transaction`. */
+  async begin(options: TransactionOptions = {}): Promise<void> {
     const scope = this.#scope
     scope.assertAlive('BEGIN')
     if (scope.began) throw misuse('BAD_QUERY', 'A transaction has begun already; commit or roll back first')
-    const begun = scope.connection.script('BEGIN')
+    const { begin, autocommitBeforeDdl } = scope.beginning(options)
+    const begun = scope.connection.script(begin)
+    scope.autocommitBeforeDdl = autocommitBeforeDdl
     scope.began = true
+    scope.commitFailed = false
     scope.renew()
     await begun.catch(error => {
       scope.began = false
@@ -185,13 +208,17 @@ export class ManualControl {
     if (scope.work.failure) throw verdict(scope.work.failure)
     const ended = commit(scope.connection, { commit: 'COMMIT' }, scope.work)
     scope.began = false
-    await settled(scope, ended, 'committed')
+    await settled(scope, ended, 'committed').catch(error => {
+      scope.commitFailed = true
+      throw error
+    })
   }
 
-  /** Rolls it back. */
+  /** Rolls it back. Does nothing behind a `commit()` that failed, for the server has done so. */
   async rollback(): Promise<void> {
+    if (this.#scope.commitFailed) return
     const scope = this.#ready('ROLLBACK')
-    const ended = scope.connection.script('ROLLBACK')
+    const ended = rollBackNow(scope.connection)
     scope.began = false
     await settled(scope, ended, 'rolledBack')
   }

@@ -1,7 +1,7 @@
 import type { RootNode } from '../ast/nodes.js'
-import type { Capabilities } from '../compiler/capabilities.js'
+import { type Capabilities, capabilitiesAt, lackOf, NEWEST } from '../compiler/capabilities.js'
 import { type Compiled, compile, compileInline } from '../compiler/compile.js'
-import { type Dialect, NEWEST } from '../compiler/dialect.js'
+import type { Dialect } from '../compiler/dialect.js'
 import type { Driver } from '../driver/driver.js'
 import { InterfaceError, OperationalError } from '../errors.js'
 import { Events, queryLog, responseLog } from './events.js'
@@ -36,7 +36,7 @@ export class Connector {
     this.profile = profile
     this.#dialect = profile.dialect
     this.events.system = profile.dialect.name.toLowerCase()
-    this.capabilities = profile.dialect.capabilities(NEWEST)
+    this.capabilities = capabilitiesAt(profile.dialect.support, NEWEST)
     if (name === null) this.options = options
     else this.#configure(name, options)
   }
@@ -44,6 +44,7 @@ export class Connector {
   #configure(name: string, options: DatabaseOptions): void {
     checkOptions(options)
     checkName(name, this.profile.schemes)
+    this.#checkSettings(options, this.profile.dialect.support.autocommitBeforeDdl.since !== 'never')
     this.#name = name
     this.options = name.includes('://') ? options : { ...this.profile.defaults, ...options }
     this.#dialect = customised(this.profile.dialect, options)
@@ -146,6 +147,9 @@ export class Connector {
     try {
       await driver.connect()
       await this.#learnVersion(driver)
+      const { sessionCancel } = this.profile
+      if (!this.capabilities.protocolCancel && sessionCancel) await bare.cancelBySession?.(sessionCancel)
+      this.#checkSettings(this.options, this.capabilities.autocommitBeforeDdl)
     } catch (error) {
       await driver.close(0)
       throw error
@@ -164,8 +168,13 @@ export class Connector {
     }
     if (version < this.profile.minimumVersion) this.#warnOfVersion(answer)
     this.version = version
-    this.capabilities = this.#dialect.capabilities(version)
+    this.capabilities = capabilitiesAt(this.#dialect.support, version)
     this.compileKey = {}
+  }
+
+  /** Throws `NotSupportedError` where a setting is asked for that the server has not. */
+  #checkSettings({ autocommitBeforeDdl }: DatabaseOptions, known: boolean): void {
+    if (autocommitBeforeDdl !== undefined && !known) throw lackOf(this.profile.dialect, 'autocommitBeforeDdl', this.capabilities)
   }
 
   #warnOfVersion(answer: string): void {
@@ -173,9 +182,12 @@ export class Connector {
     process.emitWarning(`${what} is older than what Pewit is made for; some things may not work`, { code: 'PEWIT_VERSION' })
   }
 
-  /** The statement as this server takes it; as the newest does, while its version is not known. */
-  compile(root: RootNode): Compiled {
-    return compile(root, this.#dialect, this.capabilities)
+  /**
+   * The statement as this server takes it; as the newest does, while its version is not known. `timeless` leaves out when it
+   * reads, for a transaction as of that time.
+   */
+  compile(root: RootNode, timeless = false): Compiled {
+    return compile(root, this.#dialect, this.capabilities, timeless)
   }
 
   /** The statement with its values written into it. */

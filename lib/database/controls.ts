@@ -1,5 +1,5 @@
 import type { Scope } from './scope.js'
-import { type Control, commit, endingOf, type Protocol, savepointOpen, verdict } from './transaction.js'
+import { type Control, commit, endingOf, type Protocol, rollBackNow, savepointOpen, verdict } from './transaction.js'
 
 /** Takes note of how what was done so far ended, which is being sent. */
 export async function settled(scope: Scope, ended: Promise<unknown>, ending: 'committed' | 'rolledBack'): Promise<void> {
@@ -23,6 +23,8 @@ export function controlOf(scope: Scope, protocol: Protocol): Control {
     if (scope.savepoint) throw savepointOpen(what)
     const ended = settled(scope, end(), ending)
     const begun = connection.script(protocol.begin)
+    // What was said in the middle ended with that transaction.
+    scope.autocommitBeforeDdl = protocol.autocommitBeforeDdl
     // Where the connection lives, what follows would run outside any transaction.
     begun.catch(() => (connection.alive ? scope.close() : undefined))
     const failed = (await Promise.allSettled([ended, begun])).find(({ status }) => status === 'rejected')
@@ -37,7 +39,7 @@ export function controlOf(scope: Scope, protocol: Protocol): Control {
       if (scope.work.failure) throw verdict(scope.work.failure)
       await renew('commit()', () => commit(connection, protocol, scope.work), 'committed')
     },
-    rollback: () => renew('rollback()', () => connection.script('ROLLBACK'), 'rolledBack')
+    rollback: () => renew('rollback()', () => rollBackNow(connection), 'rolledBack')
   }
 }
 
@@ -100,6 +102,8 @@ export class Savepoint implements Control {
     const done = this.#scope.renew()
     await undone
     done.undone()
+    // Should the whole attempt be made again, instances also lose the changes that the savepoint left them with.
+    this.#parent.boundary.work.undo.push(...done.undo)
     this.#scope.afterwards.settle(done, 'rolledBack')
   }
 }

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { RootNode } from '../ast/nodes.js'
+import type { LockStrength, RootNode, SystemTime } from '../ast/nodes.js'
 import type { Capabilities } from '../compiler/capabilities.js'
 import type { Compiled } from '../compiler/compile.js'
 import type { Driver, Limits, PoolControl, RawResult, WireStatement } from '../driver/driver.js'
@@ -7,9 +7,9 @@ import { DatabaseError, InterfaceError, misuse, NestedTransactionError, Operatio
 import { bindModels, bindModelsFor } from '../model/binding.js'
 import { metadata } from '../model/metadata.js'
 import type { BindOptions, CreateOptions, DatabaseTraits, DropOptions, ModelDatabase } from '../model/model-database.js'
-import { namedTable } from '../model/named-table.js'
+import { namedTable, namedTables, type Tables } from '../model/named-table.js'
 import { type Executor, runNode, type StreamRequest } from '../query/executor.js'
-import type { Query } from '../query/query.js'
+import { Query } from '../query/query.js'
 import { rawQuery } from '../query/raw.js'
 import {
   type ColumnMetadata,
@@ -27,27 +27,28 @@ import {
   viewsOf
 } from '../schema/introspection.js'
 import { addForeignKey } from '../schema/tables.js'
+import { describeType } from '../util/describe.js'
+import { TRANSACTION_OPTIONS, type TransactionOptions } from './beginning.js'
 import { type Block, Blocks, type ManualControl } from './blocks.js'
 import { Connector, PATIENCE } from './connector.js'
 import { Contexts } from './contexts.js'
 import type { DatabaseEvents, DatabaseListener } from './events.js'
 import type { Undo } from './hooks.js'
-import { type DatabaseOptions, refuseUnknown } from './options.js'
+import { CallSites, LockPlan } from './locking.js'
+import { type DatabaseOptions, refuseOthers } from './options.js'
+import { refusePast } from './past.js'
 import { prepareDatabase } from './preparation.js'
 import type { ServerProfile } from './profile.js'
 import { rawRows } from './raw-rows.js'
-import { checkMaxAttempts, type RetryOptions, retried } from './retry.js'
+import { type Retried, retried } from './retry.js'
+import { checkRetryOptions, type RunTransactionOptions } from './retry-options.js'
 import { checkLimits, nodeOf, Route } from './routes.js'
+import { refuseSchemaChange } from './schema-change.js'
+import { Stopping } from './stopping.js'
 import { batchesOf } from './stream.js'
 import { createTablesOf, dropTablesOf } from './tables.js'
-import type { SystemTime, TransactionOptions } from './transaction.js'
+import type { Protocol } from './transaction.js'
 import { type Wrapper, wrapperOf } from './wrap.js'
-
-/** What a retried transaction takes. */
-export interface RunTransactionOptions extends RetryOptions, Pick<TransactionOptions, 'systemTime' | 'priority' | 'readOnly'> {
-  /** Whether the callback's selects lock the rows they read: they do not. */
-  readonly locking?: 'none'
-}
 
 /**
  * A database: where queries run, and where transactions begin. Constructing one touches no network; the first query, or
@@ -58,6 +59,7 @@ export class Database implements ModelDatabase {
   readonly #blocks = new Blocks()
   readonly #contexts = new Contexts()
   readonly #strictly = new AsyncLocalStorage<boolean>()
+  readonly #callSites = new CallSites()
 
   /** @internal use the constructor of a kind of database */
   constructor(profile: ServerProfile, name: string | null, options: DatabaseOptions = {}) {
@@ -183,7 +185,7 @@ export class Database implements ModelDatabase {
     return this.#connector.version as number
   }
 
-  /** What this server can do. */
+  /** What this server can do, by its version: `(await db.capabilities()).skipLocked`. */
   async capabilities(): Promise<Capabilities> {
     await this.serverVersion()
     return this.#connector.capabilities
@@ -221,6 +223,11 @@ export class Database implements ModelDatabase {
   }
 
   /** @internal */
+  get rowLock(): LockStrength | undefined {
+    return this.#blocks.rowLock
+  }
+
+  /** @internal */
   get traits(): DatabaseTraits {
     return this.#connector.capabilities
   }
@@ -236,8 +243,10 @@ export class Database implements ModelDatabase {
   }
 
   /** @internal */
-  async run(statement: WireStatement, limits?: Limits): Promise<RawResult> {
+  async run(statement: WireStatement & Partial<Pick<Compiled, 'asOf' | 'schema'>>, limits?: Limits): Promise<RawResult> {
     const scope = this.#blocks.current
+    if (scope && statement.asOf !== undefined) refusePast(scope, statement)
+    if (scope && statement.schema) refuseSchemaChange(scope, this.#connector)
     try {
       return await (scope ? scope.run(statement, limits) : this.#driver.query(statement, limits))
     } catch (error) {
@@ -262,6 +271,21 @@ export class Database implements ModelDatabase {
   /** Runs a query. The same as awaiting it. */
   execute<R>(query: Query<R>): Promise<R> {
     return query.execute()
+  }
+
+  /**
+   * Breaks off what runs of a query that was started by awaiting it, or by `execute()`, also inside a transaction and on extra
+   * nodes: it rejects with `QueryCanceled`. Gives how many statements that were, once they have ended. A query that is to end
+   * after a time, or by a signal, had better be given `timeout()` or `signal()`, and has a connection of its own then: where
+   * more run at once than there are connections, one that has others behind it on its connection runs on.
+   *
+   * `const running = report.execute(); …; await db.cancel(report)`
+   */
+  async cancel(query: Query<unknown>): Promise<number> {
+    if (!(query instanceof Query)) throw misuse('WRONG_TYPE', `cancel: expected a query, got ${describeType(query)}`)
+    const here = this.#connector.isOpen && query.sent ? this.#connector.driver.cancel?.(query.sent) : undefined
+    const counts = await Promise.all([here ?? 0, ...Object.values(this.#nodes).map(node => node.cancel(query))])
+    return counts.reduce((sum, count) => sum + count, 0)
   }
 
   // ── schema ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -302,9 +326,12 @@ export class Database implements ModelDatabase {
     return viewsOf(this, schema)
   }
 
-  /** The columns of a table or view, which is a model, an alias or a name; none where there is no such table, here and in what follows. */
-  async getColumns(table: object | string, schema?: string): Promise<ColumnMetadata[]> {
-    return (await this.#keyedColumns(table, schema)).map(({ column }) => column)
+  /**
+   * The columns of a table or view, which is a model, an alias or a name, or of several in their order; none where there is
+   * no such table, here and in what follows.
+   */
+  async getColumns(tables: Tables, schema?: string): Promise<ColumnMetadata[]> {
+    return (await this.#keyedColumns(tables, schema)).map(({ column }) => column)
   }
 
   /** The names of the primary key's columns, in the key's order. */
@@ -312,20 +339,20 @@ export class Database implements ModelDatabase {
     return primaryKeyOf(await this.#keyedColumns(table, schema))
   }
 
-  async #keyedColumns(table: object | string, schema: string | undefined): Promise<KeyedColumn[]> {
+  async #keyedColumns(tables: Tables, schema: string | undefined): Promise<KeyedColumn[]> {
     const { hiddenColumns } = await this.capabilities()
-    return columnsOf(this, namedTable(table, schema), hiddenColumns)
+    return columnsOf(this, namedTables(tables, schema), hiddenColumns)
   }
 
-  /** The foreign keys of a table, one entry for each of their columns, by the names of the constraints. */
-  async getForeignKeys(table: object | string, schema?: string): Promise<ForeignKeyMetadata[]> {
-    return foreignKeysOf(this, namedTable(table, schema))
+  /** The foreign keys of a table, or of several, one entry for each of their columns, by the names of the constraints. */
+  async getForeignKeys(tables: Tables, schema?: string): Promise<ForeignKeyMetadata[]> {
+    return foreignKeysOf(this, namedTables(tables, schema))
   }
 
-  /** The indexes of a table but its primary key's, unique ones first. */
-  async getIndexes(table: object | string, schema?: string): Promise<IndexMetadata[]> {
+  /** The indexes of a table, or of several, but their primary keys', unique ones first. */
+  async getIndexes(tables: Tables, schema?: string): Promise<IndexMetadata[]> {
     const { hiddenColumns } = await this.capabilities()
-    return indexesOf(this, namedTable(table, schema), hiddenColumns)
+    return indexesOf(this, namedTables(tables, schema), hiddenColumns)
   }
 
   /** Binds models to this database, and with them all that are related to them, unless the options say otherwise. */
@@ -423,15 +450,24 @@ export class Database implements ModelDatabase {
   }
 
   async #outermost(block: Block<unknown>, options: TransactionOptions): Promise<unknown> {
-    const { isolation: _, readOnly, systemTime, priority, ...unknown } = options
-    refuseUnknown('transaction', unknown, ['isolation', 'readOnly', 'systemTime', 'priority'])
-    const { isolationLevel: isolation } = this.#connector.options
-    const protocol = this.#connector.profile.protocol({
-      ...(isolation && options.systemTime === undefined ? { isolation } : {}),
-      ...options
-    })
-    await this.prepare()
+    const protocol = await this.#protocol(capabilities => this.#plainProtocol('transaction', options, capabilities))
     return this.#blocks.outermost(this.#driver, protocol, block)
+  }
+
+  /** How a transaction with these options begins, at the database's isolation level where they do not say. */
+  #plainProtocol(where: string, options: TransactionOptions, capabilities: Capabilities): Protocol {
+    refuseOthers(where, options, TRANSACTION_OPTIONS)
+    const { isolationLevel } = this.#connector.options
+    const isolation = options.isolation ?? (options.systemTime === undefined ? isolationLevel : undefined)
+    return this.#connector.profile.protocol({ ...options, isolation }, capabilities)
+  }
+
+  /** How a transaction begins here. What no server takes is refused before anything is sent, even to learn which one this is. */
+  async #protocol(make: (capabilities: Capabilities) => Protocol): Promise<Protocol> {
+    const protocol = make(this.#connector.capabilities)
+    if (this.ready) return protocol
+    await this.prepare()
+    return make(this.#connector.capabilities)
   }
 
   /** Runs a part of a transaction that may fail alone: `SAVEPOINT`, then `RELEASE` or `ROLLBACK TO`. Only inside a transaction. */
@@ -443,12 +479,14 @@ export class Database implements ModelDatabase {
 
   /**
    * Runs a callback in a transaction, again and again while it conflicts with others (40001, and deadlocks), with
-   * exponential backoff and full jitter. The callback must do nothing that cannot be done twice.
+   * exponential backoff and full jitter, and with locks on what it reads where conflicts are met. The callback must do nothing
+   * that cannot be done twice, and change values on rows that it has read itself.
    *
-   * `const ok = await db.runTransaction(() => transfer(a, b, 10), { maxAttempts: 10 })`
+   * `const ok = await db.runTransaction(() => transfer(a, b, 10), { maxAttempts: 10, label: 'transfer' })`
    *
-   * Rejects with `ExceededMaxAttempts` after the last attempt, with `NestedTransactionError` inside a transaction, and
-   * with anything else that the callback throws, after a rollback.
+   * Rejects with `ExceededMaxAttempts` after the last attempt, with `DeadlineExceeded` at the deadline, with `AbortError` where
+   * the signal is aborted, with `NestedTransactionError` inside a transaction, and with anything else that the callback throws,
+   * after a rollback; with `AmbiguousCommitError` where nobody knows whether it was committed.
    */
   runTransaction<T>(
     callback: (db: this) => T | PromiseLike<T>,
@@ -465,6 +503,14 @@ export class Database implements ModelDatabase {
   ): Promise<T> {
     const options: RunTransactionOptions =
       typeof limit === 'object' && limit !== null ? limit : { maxAttempts: limit, systemTime, priority }
+    return this.#retried(() => callback(this), callback, options)
+  }
+
+  async #retried<T>(
+    body: () => T | PromiseLike<T>,
+    callback: (...args: never[]) => unknown,
+    options: RunTransactionOptions
+  ): Promise<T> {
     const { current } = this.#blocks
     if (current) {
       current.assertAlive('runTransaction()')
@@ -472,34 +518,42 @@ export class Database implements ModelDatabase {
         'runTransaction() cannot start inside a transaction: only the outermost block can be run again'
       )
     }
-    const { maxAttempts, backoff, systemTime: time, priority: rank, readOnly, locking = 'none', ...unknown } = options
-    refuseUnknown('runTransaction', unknown, ['maxAttempts', 'backoff', 'systemTime', 'priority', 'readOnly', 'locking'])
-    if (locking !== 'none')
-      throw misuse('BAD_ARGUMENT', `locking: expected 'none', got '${String(locking)}'; selects lock no rows`)
-    checkMaxAttempts(maxAttempts)
-    const begin = { systemTime: time, priority: rank, readOnly }
-    const protocol = this.#connector.profile.retryProtocol(begin)
-    await this.prepare()
-    const { events } = this.#connector
-    const onRetry = (attempts: number, milliseconds: number, cause: DatabaseError) =>
-      events.emit('retry', { database: events.database, attempts, milliseconds, cause })
-    return retried(this.#blocks, this.#driver, protocol, () => callback(this), { maxAttempts, backoff, onRetry })
+    const { transaction, limit, deadline, locking, serializable } = checkRetryOptions(options)
+    const { backoff, signal, label } = options
+    const { profile, events } = this.#connector
+    const stopping = new Stopping(deadline, signal)
+    try {
+      stopping.check(undefined)
+      const protocol = await this.#protocol(capabilities => profile.retryProtocol(transaction, capabilities))
+      const plan = new LockPlan(this.#callSites, { locking, label, callback, safeWithout: serializable })
+      const strength = this.#connector.capabilities.noKeyUpdate ? 'no key update' : 'update'
+      const onRetry: Retried<T>['onRetry'] = attempt => {
+        const event = { database: events.database, ...attempt, ...(label === undefined ? {} : { label }) }
+        events.emit('retry', event)
+        return options.onRetry?.(event)
+      }
+      const on = { blocks: this.#blocks, driver: this.#driver, protocol }
+      return await retried({ ...on, body, limit, backoff, stopping, plan, strength, onRetry })
+    } finally {
+      stopping.end()
+    }
   }
 
   /** A wrapper for functions and a decorator for methods: each call is a `runTransaction`. */
-  retryTransaction(options?: RunTransactionOptions): Wrapper {
-    return wrapperOf(call => this.runTransaction(call, options))
+  retryTransaction(options: RunTransactionOptions = {}): Wrapper {
+    return wrapperOf((call, fn) => this.#retried(call, fn, options))
   }
 
   /** Runs a block on a connection of its own, on which it begins and ends transactions itself. */
   async manualCommit<T>(block: (control: ManualControl) => T | PromiseLike<T>): Promise<T> {
     await this.prepare()
-    return this.#blocks.manual(this.#driver, block)
+    const begin = (options: TransactionOptions) => this.#plainProtocol('begin', options, this.#connector.capabilities)
+    return this.#blocks.manual(this.#driver, begin, block)
   }
 
-  /** Begins a transaction, inside `manualCommit`. */
-  async begin(): Promise<void> {
-    await this.#blocks.manualControl.begin()
+  /** Begins a transaction, inside `manualCommit`; with the options of `transaction`. */
+  async begin(options?: TransactionOptions): Promise<void> {
+    await this.#blocks.manualControl.begin(options)
   }
 
   /** Commits it, inside `manualCommit`. */

@@ -41,6 +41,10 @@ export interface RetryEvent {
   /** How long the next one waits. */
   readonly milliseconds: number
   readonly cause: DatabaseError
+  /** What the program calls the transaction, if anything. */
+  readonly label?: string
+  /** Whether the next one locks what it reads. */
+  readonly locks: boolean
 }
 
 /** A connection that stands. */

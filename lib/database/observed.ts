@@ -12,6 +12,7 @@ export function observedDriver(driver: Driver, events: Events): Driver {
       events.watched ? observed(events, statement, () => driver.query(statement, limits)) : driver.query(statement, limits),
     script: text => (events.watched ? observed(events, scripted(text), () => driver.script(text)) : driver.script(text)),
     acquire: async () => new ObservedConnection(await driver.acquire(), events),
+    cancel: driver.cancel && (params => driver.cancel?.(params) ?? Promise.resolve(0)),
     close: timeout => driver.close(timeout)
   }
 }

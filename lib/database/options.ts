@@ -3,8 +3,8 @@ import type { DriverFactory, HostOrder, PoolSettings } from '../driver/driver.js
 import { InterfaceError, misuse } from '../errors.js'
 import { didYouMean } from '../util/names.js'
 import { unsendable } from '../util/text.js'
+import type { IsolationLevel } from './beginning.js'
 import type { QueryEvent, ResponseEvent } from './events.js'
-import type { IsolationLevel } from './transaction.js'
 
 /** What a database takes: Pewit's own options, and those of the `postgres` package, which are passed through. */
 export interface DatabaseOptions {
@@ -32,6 +32,10 @@ export interface DatabaseOptions {
   readonly isolationLevel?: IsolationLevel
   /** Seconds after which the server breaks a statement off; never unless given. */
   readonly statementTimeout?: number
+  /** What the server's lists of sessions and statistics call this program. */
+  readonly applicationName?: string
+  /** Whether a statement that changes the schema first commits the transaction it is in; the server's own unless given. Not on every server. */
+  readonly autocommitBeforeDdl?: boolean
   /** In which order a new connection tries several hosts: as given, at random, or each time the next one first. */
   readonly hostOrder?: HostOrder
   /** How many prepared statements a connection keeps before it forgets the oldest; 256 unless given. */
@@ -61,7 +65,8 @@ export interface DatabaseOptions {
 
 const OWNED = ['types', 'transform', 'fetch_types', 'prepare']
 const OURS = [
-  ...['connectTimeout', 'autoconnect', 'isolationLevel', 'statementTimeout', 'hostOrder', 'preparedStatements', 'extraNodes'],
+  ...['connectTimeout', 'autoconnect', 'isolationLevel', 'hostOrder', 'preparedStatements', 'extraNodes'],
+  ...['statementTimeout', 'applicationName', 'autocommitBeforeDdl'],
   ...['extensions', 'logQueries', 'logResponses', 'logParameters', 'fieldTypes', 'operations', 'driver', 'pool', 'strictLoading']
 ]
 /** The options of the `postgres` package. */
@@ -101,6 +106,8 @@ const ORDERS = ['given', 'random', 'roundRobin']
 const CHECKS: readonly Check[] = [
   ['connectTimeout', isSeconds, 'a number of seconds above 0'],
   ['statementTimeout', isSeconds, 'a number of seconds above 0'],
+  ['applicationName', value => typeof value === 'string', 'a string'],
+  ['autocommitBeforeDdl', value => typeof value === 'boolean', 'true or false'],
   ['preparedStatements', value => Number.isInteger(value) && (value as number) > 0, 'a whole number from 1 up'],
   ['hostOrder', value => ORDERS.includes(value as string), `one of ${ORDERS.join(', ')}`],
   ['extensions', isNames, 'an array of names'],
@@ -113,8 +120,8 @@ const CHECKS: readonly Check[] = [
 
 /** Throws a `TypeError` for what the message that opens a connection cannot hold: a NUL ends a text there, and another begins. */
 function refuseUnsendable(options: DatabaseOptions): void {
-  const { user, username, password, pass, database, db, connection } = options
-  const sent = { user, username, password, pass, database, db, ...connection }
+  const { user, username, password, pass, database, db, connection, applicationName } = options
+  const sent = { user, username, password, pass, database, db, ...connection, applicationName }
   for (const [name, value] of Object.entries(sent)) {
     const trouble = unsendable(name) ?? (typeof value === 'string' ? unsendable(value) : undefined)
     if (trouble !== undefined) throw misuse('BAD_ARGUMENT', `The option ${JSON.stringify(name)} contains ${trouble}`)
@@ -124,9 +131,17 @@ function refuseUnsendable(options: DatabaseOptions): void {
 /** The options that the `postgres` package is given. */
 export function passthrough(options: DatabaseOptions): Readonly<Record<string, unknown>> {
   const passed = Object.fromEntries(Object.entries(options).filter(([name]) => !OURS.includes(name)))
-  const { statementTimeout, connection } = options
-  if (statementTimeout === undefined) return passed
-  return { ...passed, connection: { ...connection, statement_timeout: Math.ceil(statementTimeout * 1000) } }
+  const session = sessionOf(options)
+  return Object.keys(session).length === 0 ? passed : { ...passed, connection: { ...options.connection, ...session } }
+}
+
+/** The parameters of every session that Pewit's own options mean. */
+function sessionOf({ statementTimeout, applicationName, autocommitBeforeDdl }: DatabaseOptions): Record<string, string | number> {
+  return {
+    ...(statementTimeout === undefined ? {} : { statement_timeout: Math.ceil(statementTimeout * 1000) }),
+    ...(applicationName === undefined ? {} : { application_name: applicationName }),
+    ...(autocommitBeforeDdl === undefined ? {} : { autocommit_before_ddl: autocommitBeforeDdl ? 'on' : 'off' })
+  }
 }
 
 /** Throws `InterfaceError` for text that is meant as a connection URL and is none. */
@@ -160,6 +175,11 @@ export function customised(dialect: Dialect, { fieldTypes, operations }: Databas
     columnTypes: { ...dialect.columnTypes, ...fieldTypes },
     operators: { ...dialect.operators, ...operations }
   }
+}
+
+/** Throws a `TypeError` for options that are not among the known ones. */
+export function refuseOthers(where: string, options: object, known: readonly string[]): void {
+  refuseUnknown(where, Object.fromEntries(Object.entries(options).filter(([name]) => !known.includes(name))), known)
 }
 
 /** Throws a `TypeError` for options that do not exist: a misspelt one would be lost silently. */

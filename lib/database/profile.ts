@@ -1,7 +1,9 @@
+import { type Capabilities, lackOf } from '../compiler/capabilities.js'
 import type { Dialect } from '../compiler/dialect.js'
-import { NotSupportedError } from '../errors.js'
+import type { SessionCancel } from '../driver/driver.js'
+import { beginning, type TransactionOptions } from './beginning.js'
 import type { DatabaseOptions } from './options.js'
-import { beginText, isSureToBegin, type Protocol, type TransactionOptions } from './transaction.js'
+import type { Protocol } from './transaction.js'
 
 /** One kind of server, as a database knows it: a record of differences. */
 export interface ServerProfile {
@@ -19,11 +21,15 @@ export interface ServerProfile {
   /** What `prepDatabase()` does. */
   preparations(options: DatabaseOptions): readonly Preparation[]
   /** How a block begins and ends. Throws for options that the server has not, before anything is sent. */
-  protocol(options: TransactionOptions): Protocol
+  protocol(options: TransactionOptions, capabilities: Capabilities): Protocol
   /** The same for a block that is run again when it conflicts. */
-  retryProtocol(options: TransactionOptions): Protocol
+  retryProtocol(options: TransactionOptions, capabilities: Capabilities): Protocol
+  /** Whether, unless told otherwise, a statement that changes the schema first commits the open transaction. */
+  commitsBeforeDdl(version: number): boolean
   /** What `atomic()` does inside a transaction. */
   readonly nestedAtomic: 'savepoint' | 'refuse'
+  /** How statements are broken off on versions that do not listen to cancel requests. */
+  readonly sessionCancel?: SessionCancel
 }
 
 /** A statement that makes a database ready for what a program wants. */
@@ -52,17 +58,17 @@ export function postgresqlProfile(dialect: Dialect): ServerProfile {
         sql: `CREATE EXTENSION IF NOT EXISTS "${name.replaceAll('"', '""')}"`,
         without: `the extension "${name}" is missing, and what needs it will not work`
       })),
-    protocol: options => plainProtocol(dialect, options),
-    retryProtocol: options => plainProtocol(dialect, { isolation: 'serializable', ...options }),
+    protocol: (options, capabilities) => plainProtocol(dialect, options, capabilities),
+    retryProtocol: (options, capabilities) =>
+      plainProtocol(dialect, { ...options, isolation: options.isolation ?? 'serializable' }, capabilities),
+    commitsBeforeDdl: () => false,
     nestedAtomic: 'savepoint'
   }
 }
 
-function plainProtocol(dialect: Dialect, options: TransactionOptions): Protocol {
+function plainProtocol(dialect: Dialect, options: TransactionOptions, capabilities: Capabilities): Protocol {
   for (const name of ['systemTime', 'priority'] as const) {
-    if (options[name] !== undefined) {
-      throw new NotSupportedError(`${dialect.name} has no transactions with ${name}; leave the option out`)
-    }
+    if (options[name] !== undefined) throw lackOf(dialect, name)
   }
-  return { begin: beginText(options), sureToBegin: isSureToBegin(options), commit: 'COMMIT' }
+  return { ...beginning(options, dialect, capabilities), commit: 'COMMIT' }
 }

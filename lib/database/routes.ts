@@ -25,6 +25,10 @@ export class Route implements Executor {
     return this.#to.compileKey
   }
 
+  get rowLock(): Executor['rowLock'] {
+    return this.#to.rowLock
+  }
+
   async prepare(): Promise<void> {
     this.#check()
     await this.#to.prepare()

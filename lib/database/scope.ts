@@ -1,3 +1,4 @@
+import type { LockStrength } from '../ast/nodes.js'
 import type { Limits, RawResult, TransactionConnection, WireStatement } from '../driver/driver.js'
 import {
   ConnectionLost,
@@ -7,6 +8,7 @@ import {
   SerializationFailure,
   TransactionClosedError
 } from '../errors.js'
+import type { Beginning } from './beginning.js'
 import { type Afterwards, Hooks } from './hooks.js'
 
 /** What is committed, or undone, as a whole. */
@@ -20,6 +22,23 @@ export class Work extends Hooks {
   undone(): void {
     for (const [work, text] of this.caught) work.failure ??= caughtError(text)
   }
+}
+
+/** What holds for everything in one attempt of a transaction. */
+export interface Terms {
+  /** How its selects lock the rows that they read. */
+  readonly rowLock?: LockStrength
+  /** What breaks its statements off. */
+  readonly limits?: Limits
+  /** The statements that change settings of the transaction. */
+  readonly set: Beginning['set']
+  /** Whether it shall commit before a statement that changes the schema, where that was said. */
+  readonly autocommitBeforeDdl?: boolean
+}
+
+/** A statement, and whether the transaction added a lock to it. */
+interface ScopedStatement extends WireStatement {
+  readonly lockedByTransaction?: boolean
 }
 
 /**
@@ -40,20 +59,27 @@ export class Scope {
   lastSavepoint: Promise<unknown> = Promise.resolve()
   /** The first conflict of the attempt, even if the program swallowed it. On the outermost scope. */
   conflict: DatabaseError | undefined
+  /** The first error of a statement that would not have failed without the lock that the transaction added. On the outermost scope. */
+  lockRefused: DatabaseError | undefined
+  readonly terms: Terms
+  /** Whether the transaction shall commit before a statement that changes the schema, where that was said. On the outermost scope. */
+  autocommitBeforeDdl: boolean | undefined
   #open = true
   readonly #running = new Map<Promise<unknown>, string>()
   readonly #children = new Map<Scope, string>()
 
-  constructor(connection: TransactionConnection, afterwards: Afterwards, parent?: Scope, isBoundary = !parent) {
+  constructor(connection: TransactionConnection, afterwards: Afterwards, terms: Terms, parent?: Scope, isBoundary = !parent) {
     this.connection = connection
     this.afterwards = afterwards
+    this.terms = terms
+    this.autocommitBeforeDdl = terms.autocommitBeforeDdl
     this.parent = parent
     this.boundary = isBoundary || !parent ? this : parent.boundary
   }
 
   /** A block below this one: a boundary if it is a savepoint, known by `text`. It counts as running until it is closed. */
   child(savepoint?: string): Scope {
-    const child = new Scope(this.connection, this.afterwards, this, savepoint !== undefined)
+    const child = new Scope(this.connection, this.afterwards, this.terms, this, savepoint !== undefined)
     this.#children.set(child, savepoint ?? 'a nested transaction block')
     return child
   }
@@ -75,10 +101,10 @@ export class Scope {
   }
 
   /** Sends a statement on the transaction's connection, and remembers how it went. */
-  async run(statement: WireStatement, limits?: Limits): Promise<RawResult> {
+  async run(statement: ScopedStatement, limits?: Limits): Promise<RawResult> {
     this.assertAlive(statement.text)
-    const sent = this.connection.query(statement, limits)
-    this.#track(sent, statement.text)
+    const sent = this.connection.query(statement, both(limits, this.terms.limits))
+    this.#track(sent, statement.text, statement.lockedByTransaction)
     this.#watch(sent, statement.text)
     return sent
   }
@@ -107,7 +133,7 @@ export class Scope {
   }
 
   /** Follows a promise that the block must not end before. */
-  #track(sent: Promise<unknown>, text: string): void {
+  #track(sent: Promise<unknown>, text: string, locked = false): void {
     const { work } = this.boundary
     for (let scope: Scope | undefined = this; scope; scope = scope.parent) scope.#running.set(sent, text)
     const done = () => {
@@ -116,6 +142,7 @@ export class Scope {
     sent.then(done, error => {
       done()
       this.#note(error, work)
+      if (locked && isLockRefusal(error)) this.outermost.lockRefused ??= error
     })
   }
 
@@ -155,6 +182,23 @@ const READS = ['SELECT', 'SHOW']
 /** Whether running the transaction again may succeed: a serialization failure or a deadlock. */
 export function isConflict(error: unknown): error is DatabaseError {
   return error instanceof SerializationFailure || error instanceof DeadlockDetected
+}
+
+/**
+ * What servers answer where rows cannot be locked that can be read: the privilege is missing, the transaction is read only, or
+ * what is read is no table.
+ */
+const LOCK_REFUSALS: readonly (string | undefined)[] = ['42501', '25006', '42809', '0A000']
+
+function isLockRefusal(error: unknown): error is DatabaseError {
+  return error instanceof DatabaseError && LOCK_REFUSALS.includes(error.sqlstate)
+}
+
+/** The limits of a statement and those of its transaction. */
+function both(own: Limits | undefined, ours: Limits | undefined): Limits | undefined {
+  if (!own || !ours) return own ?? ours
+  const signals = [own.signal, ours.signal].filter(signal => signal !== undefined)
+  return { ...own, signal: signals.length > 1 ? AbortSignal.any(signals) : signals[0] }
 }
 
 /** The beginning of a statement, for messages. */

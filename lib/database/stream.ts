@@ -2,6 +2,7 @@ import type { Compiled } from '../compiler/compile.js'
 import type { Cell, Driver, Limits, RawResult, TransactionConnection, WireStatement } from '../driver/driver.js'
 import type { StreamRequest } from '../query/executor.js'
 import type { Connector } from './connector.js'
+import { refusePast } from './past.js'
 import { Scope } from './scope.js'
 import { begin, type Protocol, rollback } from './transaction.js'
 
@@ -28,12 +29,13 @@ export async function* batchesOf(
   limits: Limits
 ): AsyncGenerator<RawResult> {
   const place = on instanceof Scope ? scopePlace(on) : undefined
-  const read = readerFor(request, connector, limits)
-  if (!read) {
-    const statement = connector.compile(request.node)
-    yield await (place ?? (on as Driver)).query(statement, limits)
-  } else if (place) yield* read(place)
-  else yield* onItsOwn(request, connector, on as Driver, read)
+  const statement = connector.compile(request.node)
+  if (on instanceof Scope) refusePast(on, statement)
+  // Where transactions are begun by hand and none is open, a time in the past can only be that of the statement.
+  const read = place && statement.asOf !== undefined ? undefined : readerFor(request, connector, limits)
+  if (!read) yield await (place ?? (on as Driver)).query(statement, limits)
+  else if (place) yield* read(place)
+  else yield* onItsOwn(protocolFor(request, statement, connector), on as Driver, read)
 }
 
 type Reader = (place: Place) => AsyncGenerator<RawResult>
@@ -42,7 +44,7 @@ type Reader = (place: Place) => AsyncGenerator<RawResult>
 function readerFor({ node, batchSize, pages }: StreamRequest, connector: Connector, limits: Limits): Reader | undefined {
   // No server has cursors of queries that write.
   const writes = node.with?.some(({ query }) => ['insert', 'update', 'delete'].includes(query.kind))
-  if (connector.capabilities.cursors && !writes) return place => fetched(place, connector.compile(node), batchSize, limits)
+  if (connector.capabilities.cursors && !writes) return place => fetched(place, connector.compile(node, true), batchSize, limits)
   return pages && (place => paged(place, (last, read) => pages(batchSize, last, read), batchSize, connector, limits))
 }
 
@@ -58,11 +60,11 @@ function scopePlace(scope: Scope): Place {
 }
 
 /** Reads in a transaction of its own, whose connection is free again when the reading ends, however it ends. */
-async function* onItsOwn({ node }: StreamRequest, connector: Connector, driver: Driver, read: Reader): AsyncGenerator<RawResult> {
+async function* onItsOwn(protocol: Protocol, driver: Driver, read: Reader): AsyncGenerator<RawResult> {
   const connection = await driver.acquire()
   let state: 'idle' | 'dirty' | undefined
   try {
-    const { begun } = await begin(connection, protocolFor(node, connector))
+    const { begun } = await begin(connection, protocol)
     const place: Place = {
       connection,
       get alive() {
@@ -80,10 +82,13 @@ async function* onItsOwn({ node }: StreamRequest, connector: Connector, driver: 
   }
 }
 
-/** A transaction that pages have one picture in: on servers that read the past, as of just now, when nobody is in the way. */
-function protocolFor(node: StreamRequest['node'], { capabilities, profile }: Connector): Protocol {
+/**
+ * A transaction as of the query's time. Else one that pages have one picture in: on servers that read the past, as of just
+ * now, when nobody is in the way.
+ */
+function protocolFor({ node }: StreamRequest, { asOf }: Compiled, { capabilities, profile }: Connector): Protocol {
   const past = !capabilities.cursors && capabilities.systemTime && !(node.kind === 'select' && node.lock)
-  return profile.protocol(past ? { systemTime: '-1us' } : {})
+  return profile.protocol({ systemTime: asOf ?? (past ? '-1us' : undefined) }, capabilities)
 }
 
 /** The numbers of the cursors that are open on a connection; their names are few, since servers keep every text prepared. */
@@ -133,7 +138,7 @@ async function* paged(
   for (;;) {
     const node = page(last, read)
     if (!node) return
-    const batch = await place.query(connector.compile(node), limits)
+    const batch = await place.query(connector.compile(node, true), limits)
     if (batch.rows.length > 0) yield batch
     if (batch.rows.length < batchSize) return
     read += batch.rows.length

@@ -3,21 +3,18 @@ import {
   AmbiguousCommitError,
   ConnectionLost,
   DatabaseError,
-  misuse,
   NestedTransactionError,
   OperationalError,
+  SchemaChangeFailed,
   TransactionAbortedError,
   TransactionClosedError
 } from '../errors.js'
+import type { Beginning } from './beginning.js'
 import type { Ending, Hook } from './hooks.js'
 import { brief, type Scope, type Work } from './scope.js'
 
 /** How a transaction is begun and ended on one kind of server. */
-export interface Protocol {
-  /** Sent to begin, in one flight. */
-  readonly begin: string
-  /** Whether nothing in `begin` can fail, so that the first statement may travel with it: after a failed BEGIN it would run by itself. */
-  readonly sureToBegin: boolean
+export interface Protocol extends Beginning {
   /** Sent to commit, in one flight. */
   readonly commit: string
   /** Sent to begin a new attempt inside the same transaction, where the server has that. */
@@ -51,6 +48,19 @@ export class Transaction {
   async rollback(): Promise<void> {
     this.#scope.assertAlive('ROLLBACK')
     await this.#control.rollback()
+  }
+
+  /**
+   * Says whether statements that change the schema, from here to the end of the transaction, first commit what was done before
+   * them: `await txn.autocommitBeforeDdl(false)` → `SET LOCAL autocommit_before_ddl = off`.
+   *
+   * Rejects with `NotSupportedError` where the server has no such setting; then nothing is sent.
+   */
+  async autocommitBeforeDdl(enabled = true): Promise<void> {
+    const { terms } = this.#scope
+    this.#scope.assertAlive('autocommitBeforeDdl()')
+    await this.#scope.script(terms.set({ autocommitBeforeDdl: enabled }))
+    this.#scope.outermost.autocommitBeforeDdl = enabled
   }
 
   /** Runs `fn` after the block, outside it, once what was done so far is committed. In order, and awaited. */
@@ -103,6 +113,7 @@ function ambiguous(cause: unknown, sql: string): AmbiguousCommitError {
 
 /** How a transaction ended whose COMMIT failed so. */
 export function endingOf(error: unknown): Ending {
+  if (error instanceof SchemaChangeFailed) return 'committed'
   return error instanceof AmbiguousCommitError ? 'unknown' : 'rolledBack'
 }
 
@@ -115,6 +126,18 @@ export async function rollback(connection: TransactionConnection): Promise<'idle
   } catch (error) {
     // "There is no transaction in progress" is one server's answer after a failed COMMIT, and means that it is idle.
     return error instanceof ConnectionLost ? 'dirty' : 'idle'
+  }
+}
+
+/** What servers say to a ROLLBACK where they have ended the transaction already; one has no code of its own for it. */
+const NO_TRANSACTION: readonly (string | undefined)[] = ['25P01', 'XXUUU']
+
+/** Rolls back what the program asks to. That the server has done so already, as after a failed COMMIT, is no error. */
+export async function rollBackNow(connection: TransactionConnection): Promise<void> {
+  try {
+    await connection.script('ROLLBACK')
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || !NO_TRANSACTION.includes(error.sqlstate)) throw error
   }
 }
 
@@ -157,47 +180,16 @@ export function savepointOpen(what: string): NestedTransactionError {
   return new NestedTransactionError(`${what} would end a savepoint that is open inside the block; let it end first`)
 }
 
-/** The transaction isolation levels of SQL. */
-export type IsolationLevel = 'serializable' | 'repeatable read' | 'read committed' | 'read uncommitted'
-const LEVELS: readonly IsolationLevel[] = ['serializable', 'repeatable read', 'read committed', 'read uncommitted']
-
-/** What can be said of a transaction when it begins. */
-export interface TransactionOptions {
-  readonly isolation?: IsolationLevel
-  readonly readOnly?: boolean
-  /** Reads as of a time in the past: a Date, an ISO string, or an interval (`'-10s'`). Such a transaction is read only. Not on every server. */
-  readonly systemTime?: SystemTime
-  /** `low`, `normal` or `high`, in any case. Not on every server. */
-  readonly priority?: string
-}
-
-/** A time in the past: a Date, an ISO string, an interval string, or what a server's own function makes. */
-export type SystemTime = Date | string | { readonly systemTime: string }
-
-/** Whether a transaction with these options can always begin: it asks for nothing that a server may refuse. */
-export function isSureToBegin({ isolation = 'serializable', ...others }: TransactionOptions): boolean {
-  return isolation === 'serializable' && Object.values(others).every(option => option === undefined)
-}
-
 /** Sends BEGIN, and waits for it unless it is sure to succeed. Gives the promise of its answer. */
 export async function begin(
   connection: TransactionConnection,
-  { begin, sureToBegin }: Protocol
+  { begin, sureToBegin }: Pick<Protocol, 'begin' | 'sureToBegin'>
 ): Promise<{ readonly begun: Promise<unknown> }> {
   const begun = connection.script(begin)
   if (!sureToBegin) await begun
   // It is awaited before COMMIT; until then a lost connection is told by what runs on it.
   begun.catch(() => undefined)
   return { begun }
-}
-
-/** BEGIN with the modes that all servers have, and `more` that one has. Throws a `TypeError` for a level that does not exist. */
-export function beginText({ isolation, readOnly }: TransactionOptions, ...more: (string | undefined)[]): string {
-  if (isolation !== undefined && !LEVELS.includes(isolation)) {
-    throw misuse('BAD_ARGUMENT', `isolation: expected one of ${LEVELS.join(', ')}, got "${isolation}"`)
-  }
-  const modes = [isolation && `ISOLATION LEVEL ${isolation.toUpperCase()}`, readOnly && 'READ ONLY', ...more].filter(Boolean)
-  return ['BEGIN', modes.join(', ')].filter(Boolean).join(' ')
 }
 
 /** The error of a statement that only a block has a place for. */

@@ -11,11 +11,11 @@ export interface Wrapper {
   ): void
 }
 
-/** The wrapper that runs each call through `run`. */
-export function wrapperOf(run: (call: () => unknown) => Promise<unknown>): Wrapper {
+/** The wrapper that runs each call through `run`, which is also told what is wrapped. */
+export function wrapperOf(run: (call: () => unknown, fn: (...args: never[]) => unknown) => Promise<unknown>): Wrapper {
   const wrap = (fn: (...args: unknown[]) => unknown) =>
     function wrapped(this: unknown, ...args: unknown[]) {
-      return run(() => fn.apply(this, args))
+      return run(() => fn.apply(this, args), fn)
     }
   const wrapper = (target: unknown, _key?: string | symbol, descriptor?: PropertyDescriptor) => {
     if (descriptor) {

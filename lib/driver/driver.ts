@@ -74,6 +74,14 @@ export interface PoolControl {
   closeAll(): Promise<void>
 }
 
+/** How a server that does not listen to cancel requests is asked to break off what a session of it runs. */
+export interface SessionCancel {
+  /** A statement that gives the name of the session it runs in. */
+  readonly session: string
+  /** The statement that, from another session, breaks off what the one of this name runs. */
+  cancel(session: string): string
+}
+
 /** A database as one driver reaches it. */
 export interface Driver {
   /** Makes sure the server answers, within the connect deadline. Rejects with `ConnectionLost` (code CONNECT_FAILED), naming host and port. */
@@ -86,6 +94,14 @@ export interface Driver {
   acquire(): Promise<TransactionConnection>
   /** Ends every connection, after waiting up to `timeout` seconds for the work in flight. */
   close(timeout: number): Promise<void>
+  /**
+   * Breaks off what was sent, or waits to be sent, with this very list of parameters, and waits for its end; gives how many
+   * there were. One that shares its connection with others that were sent behind it, and might be hit instead, runs on; in a
+   * transaction, which fails as a whole, it does not.
+   */
+  cancel?(params: WireStatement['params']): Promise<number>
+  /** Has statements broken off by statements, from now on: the server does not listen to cancel requests. */
+  cancelBySession?(how: SessionCancel): Promise<void>
   /** Its connections, where the driver has any to speak of. */
   readonly pool?: PoolControl
 }

@@ -37,7 +37,8 @@ export function whenExceeded({ signal, timeout }: Limits, sql: string, exceeded:
 /** Who listens to a signal, through one listener of it: many statements may share one signal, and Node warns of many listeners. */
 const audiences = new WeakMap<AbortSignal, Set<() => void>>()
 
-function onAbort(signal: AbortSignal, listener: () => void): () => void {
+/** Listens to a signal; gives what stops that. */
+export function onAbort(signal: AbortSignal, listener: () => void): () => void {
   const audience = audiences.get(signal) ?? new Set()
   if (!audiences.has(signal)) {
     audiences.set(signal, audience)

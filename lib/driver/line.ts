@@ -1,6 +1,6 @@
 import type { Stream } from 'node:stream'
 import { type ConnectionLost, InterfaceError, NotSupportedError, OperationalError } from '../errors.js'
-import { type Backend, type Carrier, forgettingRequest, openingRequest, type Sendable } from './request.js'
+import { type Backend, type Carrier, forgettingRequest, openingRequest, type Sendable, scriptRequest } from './request.js'
 import { connectionLost, databaseError, isConnectionError, isServerError, type Place } from './sqlstate.js'
 
 /** The driver's own object for a connection. */
@@ -83,6 +83,8 @@ export class Line implements Carrier {
   readonly exclusive: boolean
   /** Whether a prepared statement became unusable, so that the connection had better be replaced. */
   worn = false
+  /** What the server calls the session, where that was asked. */
+  session: string | undefined
   /** When the last answer came, in the milliseconds of `performance.now()`. */
   idleSince = performance.now()
   readonly #options: LineOptions
@@ -155,6 +157,26 @@ export class Line implements Carrier {
     // Set back to null by the driver when the server reports that no transaction is open.
     this.#connection.reserved = inTransaction
     this.#connection.execute(request)
+  }
+
+  /** Asks the server for the name of the session. */
+  async identify(question: string): Promise<void> {
+    const request = scriptRequest(question)
+    this.send(request)
+    const [result] = await request.done
+    this.session = result?.rows[0]?.[0] ?? undefined
+  }
+
+  /** The requests in flight that have these parameters. */
+  sentWith(params: readonly unknown[]): Sendable[] {
+    return [...this.#inFlight].filter(request => request.params === params)
+  }
+
+  /** The last requests in flight, as many of them as have these parameters: nothing else is behind them. */
+  lastOf(params: readonly unknown[]): Sendable[] {
+    const requests = [...this.#inFlight]
+    const other = requests.findLastIndex(request => request.params !== params)
+    return requests.slice(other + 1)
   }
 
   /**
@@ -284,6 +306,12 @@ export class Line implements Carrier {
     }
     this.#askToCancel()
   }
+}
+
+/** Has the server break requests off, and gives them. */
+export function abortAll(line: Line, requests: readonly Sendable[], error: (sql: string) => Breaking): readonly Sendable[] {
+  for (const request of requests) line.abort(request, error(request.text))
+  return requests
 }
 
 function isBegin(answer: unknown): boolean {

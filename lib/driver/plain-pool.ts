@@ -1,7 +1,7 @@
 import { InterfaceError } from '../errors.js'
 import type { Limits, RawResult, WireStatement } from './driver.js'
 import { isLimited, throwIfAborted, watch, whenExceeded } from './limits.js'
-import { beginRefused, type Line } from './line.js'
+import { abortAll, type Breaking, beginRefused, type Line } from './line.js'
 import { type Request, type Sendable, scriptRequest, statementRequest, type Typed } from './request.js'
 import { leftBehind, warnOfSession } from './session.js'
 import { Waiters } from './waiters.js'
@@ -36,6 +36,8 @@ export class PlainPool {
   readonly #lent = new Set<Line>()
   /** Limited statements that wait for one of as many lines as there may be; those without limits share theirs. */
   readonly #limited = new Waiters<() => void>()
+  /** Those of them that are not answered. */
+  readonly #unanswered = new Set<Request<RawResult>>()
   #limitedNow = 0
   #opening = 0
   #coolUntil = 0
@@ -87,6 +89,22 @@ export class PlainPool {
     }).finally(() => clearTimeout(timer))
   }
 
+  /** Has what was sent, or waits, with these parameters be broken off, but for what others are behind of on its line. */
+  cancel(params: WireStatement['params'], error: (sql: string) => Breaking): Sendable[] {
+    const waiting = [...this.#waiting.all(), ...this.#unanswered].filter(
+      request => request.params === params && request.carrier === undefined && !request.isSettled
+    )
+    for (const request of waiting) request.fail(error(request.text)('it was not sent'))
+    const shared = [...this.#lines].flatMap(line => {
+      const requests = line.lastOf(params)
+      // Nothing may follow that a late cancel request could hit.
+      if (requests.length > 0) this.#retire(line)
+      return abortAll(line, requests, error)
+    })
+    const lent = [...this.#lent].flatMap(line => abortAll(line, line.sentWith(params), error))
+    return [...waiting, ...shared, ...lent]
+  }
+
   /** Closes connections that are too old, or have had nothing to do for too long. */
   sweep(): void {
     const { idleTimeout } = this.#options
@@ -132,9 +150,13 @@ export class PlainPool {
       line.worn ||= leaves
       watch(line, request, limits)
     }
+    this.#unanswered.add(request)
     this.#inTurn(request, sent)
       .catch(error => request.fail(error))
-      .finally(stop)
+      .finally(() => {
+        stop()
+        this.#unanswered.delete(request)
+      })
     // Not what comes of the turn: who gives up while waiting for one is not to wait for its end.
     return request.done
   }
@@ -231,7 +253,8 @@ export class PlainPool {
   #settled(line: Line): void {
     if (line.worn) return this.#retire(line)
     line.trim()
-    if (this.#waiting.size > 0) this.#feed(line)
+    // One that is busy leaves what waits to those that are being opened.
+    if (this.#waiting.size > 0 && (line.load === 0 || this.#opening === 0)) this.#feed(line)
   }
 
   /** Gives a line its share of what waits. */
@@ -239,7 +262,7 @@ export class PlainPool {
     const share = Math.ceil(this.#waiting.size / (this.#opening + 1))
     for (let left = Math.min(share, PIPELINE - line.load); left > 0; left--) {
       const request = this.#waiting.shift()
-      if (request) line.send(request)
+      if (request && !request.isSettled) line.send(request)
     }
   }
 

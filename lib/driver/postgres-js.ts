@@ -1,6 +1,7 @@
 import { createSecureContext } from 'node:tls'
 import postgres from 'postgres'
-import { ConnectionLost, InterfaceError, misuse } from '../errors.js'
+import { ConnectionLost, InterfaceError, misuse, QueryCanceled } from '../errors.js'
+import { withCertificates } from './certificates.js'
 import { Dialer } from './dialer.js'
 import type {
   Driver,
@@ -10,13 +11,14 @@ import type {
   PoolControl,
   PoolStats,
   RawResult,
+  SessionCancel,
   TransactionConnection,
   WireStatement
 } from './driver.js'
 import { type Hosts, ordered, placeOf, routeOf } from './hosts.js'
-import { Line, type LineClient, type LineEvents } from './line.js'
+import { type Breaking, Line, type LineClient, type LineEvents } from './line.js'
 import { PlainPool } from './plain-pool.js'
-import type { Backend, Sendable, Typed } from './request.js'
+import { type Backend, type Sendable, scriptRequest, type Typed } from './request.js'
 import { connectionLost, type Place } from './sqlstate.js'
 import { TransactionPool } from './transaction-pool.js'
 
@@ -45,7 +47,7 @@ interface Settings extends Hosts {
 }
 
 /** A driver that speaks to the server through the `postgres` package. */
-export const postgresJs: DriverFactory = options => new PostgresDriver(options)
+export const postgresJs: DriverFactory = options => new PostgresDriver(withCertificates(options))
 
 /** How many connections are shared by plain queries where a program says only how many may be held. */
 const SHARED = 10
@@ -60,6 +62,8 @@ class PostgresDriver implements Driver, PoolControl {
   readonly #transactions: TransactionPool
   /** Every connection, those on their way included. */
   readonly #lines = new Set<Line>()
+  /** How statements are broken off where the server ignores cancel requests. */
+  #sessionCancel: SessionCancel | undefined
   #connected = 0
   #sweeper: NodeJS.Timeout | undefined
   #closed = false
@@ -98,6 +102,17 @@ class PostgresDriver implements Driver, PoolControl {
 
   acquire(): Promise<TransactionConnection> {
     return this.#transactions.acquire()
+  }
+
+  async cancel(params: WireStatement['params']): Promise<number> {
+    const [plain, held] = [this.#plain.cancel(params, canceled), this.#transactions.cancel(params, canceled)]
+    const ends = await Promise.allSettled([...plain, ...held].map(({ done }) => done))
+    return ends.filter(({ status }) => status === 'rejected').length
+  }
+
+  async cancelBySession(how: SessionCancel): Promise<void> {
+    this.#sessionCancel = how
+    await Promise.all([...this.#lines].map(line => line.identify(how.session)))
   }
 
   get pool(): PoolControl {
@@ -141,20 +156,27 @@ class PostgresDriver implements Driver, PoolControl {
         lifetime: this.#lifetime(),
         statements,
         connect: events =>
-          this.#connect({
-            ...events,
-            closed: () => {
-              this.#lines.delete(line)
-              events.closed()
+          this.#connect(
+            {
+              ...events,
+              closed: () => {
+                this.#lines.delete(line)
+                events.closed()
+              }
+            },
+            (dialer, backend) => {
+              if (!this.#sessionCancel) this.#cancelBackend(dialer, backend)
+              else if (line.session !== undefined) this.#cancelSession(this.#sessionCancel.cancel(line.session)).catch(() => {})
             }
-          })
+          )
       },
       exclusive
     )
     this.#lines.add(line)
     this.#sweep()
     return line.open().then(
-      () => {
+      async () => {
+        if (this.#sessionCancel) await line.identify(this.#sessionCancel.session)
         this.#options.onConnect?.({ kind: exclusive ? 'held' : 'shared', milliseconds: performance.now() - started })
         return line
       },
@@ -171,7 +193,7 @@ class PostgresDriver implements Driver, PoolControl {
     return this.#options.pool?.lifetime || ((typeof lifetime === 'function' ? lifetime() : lifetime) ?? 0)
   }
 
-  #connect(events: LineEvents): LineClient {
+  #connect(events: LineEvents, askToCancel: (dialer: Dialer, backend: Backend) => void): LineClient {
     const route = routeOf(this.#settings, this.#options.passthrough.socket, this.#order())
     const dialer = new Dialer(route, this.#options.connectTimeout, events.lost)
     const goodbye = () => client.end({ timeout: 0 }).catch(() => {})
@@ -181,16 +203,26 @@ class PostgresDriver implements Driver, PoolControl {
       ssl: dialer.secure(this.#settings.ssl, goodbye),
       pass: passwordOf(this.#settings, events)
     })
-    const cancel = (backend: Backend) => {
-      const own = { max: 1, max_lifetime: null, connect_timeout: 0, onclose() {}, socket: dialer.again }
-      const messenger = makeClient(this.#options, { ...own, ssl: this.#settings.ssl })
-      // The driver's way to cancel one of its own queries. Where the request cannot be sent, the line gives up in time.
-      messenger
-        .unsafe('')
-        .canceller({ state: backend, active: true })
-        .catch(() => {})
-    }
-    return lineClient(client, dialer, cancel)
+    return lineClient(client, dialer, backend => askToCancel(dialer, backend))
+  }
+
+  /** Sends a cancel request. Where that cannot be, the line gives up in time. */
+  #cancelBackend(dialer: Dialer, backend: Backend): void {
+    const own = { max: 1, max_lifetime: null, connect_timeout: 0, onclose() {}, socket: dialer.again }
+    const messenger = makeClient(this.#options, { ...own, ssl: this.#settings.ssl })
+    // The driver's way to cancel one of its own queries.
+    messenger
+      .unsafe('')
+      .canceller({ state: backend, active: true })
+      .catch(() => {})
+  }
+
+  /** Sends, from a session of its own, the statement that breaks off what the line's session runs. */
+  async #cancelSession(text: string): Promise<void> {
+    const line = await this.#open(false)
+    const request = scriptRequest(text)
+    line.send(request)
+    await request.done.finally(() => line.end())
   }
 
   /** The hosts' places in the order in which the next connection tries them. */
@@ -211,6 +243,11 @@ class PostgresDriver implements Driver, PoolControl {
       Math.min(idle * 250, 15_000)
     ).unref()
   }
+}
+
+/** The error of a statement that was broken off because the program asked for that. */
+function canceled(sql: string): Breaking {
+  return (how, sqlstate) => new QueryCanceled(`The statement was canceled: ${how}`, { sql, sqlstate })
 }
 
 function lineClient(client: Client, dialer: Dialer, cancel: LineClient['cancel']): LineClient {

@@ -15,6 +15,7 @@ import {
   OperationalError,
   ProgrammingError,
   QueryCanceled,
+  SchemaChangeFailed,
   SerializationFailure,
   UniqueViolation
 } from '../errors.js'
@@ -57,6 +58,7 @@ const BY_STATE: Readonly<Record<string, ErrorClass>> = {
   '57P01': ConnectionLost,
   '57P02': ConnectionLost,
   '57P03': ConnectionLost,
+  XXA00: SchemaChangeFailed,
   // A feature that needs a licence; the rest of class XX is the server's own trouble.
   XXC02: NotSupportedError
 }
@@ -161,7 +163,8 @@ export function databaseError(
   const { code: sqlstate, detail, table_name: table, column_name: column, constraint_name: constraint } = error
   const hint = error.hint ?? hintOf(error)
   const details = { sqlstate, sql, constraint, table, column, detail, hint, cause: error, code: CODE_OF[sqlstate] }
-  return new (classOf(error))(withPlace(error, withoutValues(error, params), place), details)
+  const message = withPlace(error, withoutValues(error, params), place)
+  return new (classOf(error))(sqlstate === 'XXA00' ? `${message}. ${HALF_COMMITTED}` : message, details)
 }
 
 /**
@@ -188,6 +191,11 @@ export function connectionLost(
     cause: typeof cause === 'string' ? undefined : cause
   })
 }
+
+/** Of a transaction whose rows are there, while a change of the schema in it is not. */
+const HALF_COMMITTED =
+  'The rest of the transaction was committed: do not run it again. See what the schema has become, mend what keeps the change from' +
+  ' being made (often rows that a new constraint refuses), and change the schema by one statement at a time, outside transactions'
 
 /** What to do about errors whose cause is often the same. */
 function hintOf({ code, message }: ServerError): string | undefined {

@@ -1,9 +1,9 @@
 import { MaxConnectionsExceeded } from '../errors.js'
 import type { PoolStats, TransactionConnection } from './driver.js'
 import { HeldLine } from './held-line.js'
-import type { Line } from './line.js'
+import { abortAll, type Breaking, type Line } from './line.js'
 import { closed } from './plain-pool.js'
-import { scriptRequest, type Typed } from './request.js'
+import { type Sendable, scriptRequest, type Typed } from './request.js'
 import type { Place } from './sqlstate.js'
 
 /** How the pool of connections that are held is made. */
@@ -65,6 +65,11 @@ export class TransactionPool {
       this.#waiting.add(this.#waiter(resolve, reject))
       this.#serve()
     })
+  }
+
+  /** Has what runs with these parameters on a connection that is lent be broken off; the transaction fails as a whole. */
+  cancel(params: readonly unknown[], error: (sql: string) => Breaking): Sendable[] {
+    return [...this.#lent.keys()].flatMap(line => abortAll(line, line.sentWith(params), error))
   }
 
   /** Closes connections at rest that are too old or have been at rest for too long. */

@@ -11,6 +11,11 @@ export class Waiters<T> {
     this.#items.push(item)
   }
 
+  /** Those that wait, in their order. */
+  all(): T[] {
+    return this.#items.slice(this.#head) as T[]
+  }
+
   shift(): T | undefined {
     if (this.size === 0) return undefined
     const item = this.#items[this.#head]

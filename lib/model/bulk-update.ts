@@ -131,7 +131,7 @@ function returnedOf(meta: Metadata, { chunk }: Batch, fields: readonly ModelFiel
   return meta.source.columns.filter((_, i) => {
     const { field } = meta.fields[i]
     const at = fields.indexOf(meta.fields[i])
-    return at < 0 ? field.options.generated : field.normalised || !chunk.sent[at].every(isCell)
+    return at < 0 ? field.followsUpdates : field.normalised || !chunk.sent[at].every(isCell)
   })
 }
 

@@ -3,18 +3,21 @@ import { ModelDefinitionError } from '../errors.js'
 import { nodeOf } from '../expression/operands.js'
 import { describeType } from '../util/describe.js'
 import { didYouMean } from '../util/names.js'
-import { findMetadata, type Metadata, type ModelConstructor, type ModelField } from './metadata.js'
-import type { IndexOption } from './options.js'
+import { checkExtensions } from './extensions.js'
+import { findMetadata, isIndexed, type Metadata, type ModelConstructor, type ModelField } from './metadata.js'
+import { type IndexDefinition, type IndexOption, shardingOf } from './options.js'
 
 /** Holds a model's declaration against what can work. Throws `ModelDefinitionError`, which says what to change. */
 export function checkDefinition(meta: Metadata, target: ModelConstructor): void {
   checkOptions(meta)
   checkKeys(meta)
+  checkSharding(meta)
   checkColumns(meta)
   for (const item of meta.fields) {
     checkProperty(meta.name, item, target)
     checkDesignType(meta.name, item, target)
   }
+  checkExtensions(meta)
 }
 
 function checkOptions(meta: Metadata): void {
@@ -49,6 +52,7 @@ function checkIndex(meta: Metadata, at: number, given: IndexOption): void {
       `${meta.name}: index ${at} is written [['a', 'b'], unique], with true or false for unique, or { fields: ['a', 'b'], … }`
     )
   }
+  if (!Array.isArray(given)) checkNames(meta, (given as IndexDefinition).storing ?? [], "an index's storing")
   const names = fields.filter(item => typeof item === 'string')
   if (names.length + fields.filter(item => typeof item === 'object').length === fields.length)
     return checkNames(meta, names, 'an index')
@@ -68,6 +72,21 @@ function checkKeys(meta: Metadata): void {
   for (const { property, field } of primaryKey) {
     if (field.options.null)
       throw new ModelDefinitionError(`${name}.${property} is a primary key, which is never null; leave { null: true } out`)
+  }
+}
+
+/** A hash spreads a key or an index, so there must be one; of a composite key, it is said once. */
+function checkSharding({ name, options, fields, primaryKey }: Metadata): void {
+  if (options.primaryKey) shardingOf(options.primaryKey, `${name}, its compositeKey`)
+  for (const item of fields) {
+    const where = `${name}.${item.property}`
+    if (!shardingOf(item.field.options, where)) continue
+    if (item.primaryKey && primaryKey.length > 1)
+      throw new ModelDefinitionError(
+        `${where} is a part of the key; say { hash: true } of all of it: compositeKey(…, { hash: true })`
+      )
+    if (!item.primaryKey && !isIndexed(item))
+      throw new ModelDefinitionError(`${where}: { hash: true } spreads an index or a primary key; add { index: true }`)
   }
 }
 

@@ -7,6 +7,7 @@ import type { Class } from '../expression/types.js'
 import { snakeCase } from '../util/names.js'
 import { installBackrefs } from './backrefs.js'
 import { checkDefinition } from './check.js'
+import { isModelOption } from './extensions.js'
 import { defineKeyAccessor, initialise, instanceReader, settle } from './instance.js'
 import { installManyToMany } from './many-to-many.js'
 import { findMetadata, Metadata, type ModelConstructor, type ModelField, metadata, registerMetadata } from './metadata.js'
@@ -21,9 +22,9 @@ type NamesIn<O> =
   | (O extends { readonly indexes: readonly (infer I)[] } ? NamesInIndex<I> : never)
 type NamesInIndex<I> = I extends readonly [readonly (infer N extends string)[], boolean]
   ? N
-  : I extends { readonly fields: readonly (infer F)[] }
-    ? Extract<F, string>
-    : never
+  :
+      | (I extends { readonly fields: readonly (infer F)[] } ? Extract<F, string> : never)
+      | (I extends { readonly storing: readonly (infer S extends string)[] } ? S : never)
 type CheckNames<O, M> = [Exclude<NamesIn<O>, keyof M>] extends [never]
   ? unknown
   : { 'Pewit: no such property': Exclude<NamesIn<O>, keyof M> }
@@ -45,7 +46,8 @@ export function model<const O extends ModelOptions = {}>(
 ): <C extends Class<Model>>(target: C & CheckNames<O, InstanceType<C>>) => void {
   const given = options ?? {}
   for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(MODEL_OPTIONS, name)) throw misuse('UNKNOWN_OPTION', `@model has no option "${name}"`)
+    if (!Object.hasOwn(MODEL_OPTIONS, name) && !isModelOption(name))
+      throw misuse('UNKNOWN_OPTION', `@model has no option "${name}"`)
   }
   return (target => defineModel(target as unknown as ModelConstructor, given)) as <C extends Class<Model>>(target: C) => void
 }

@@ -6,7 +6,7 @@ import { type Executor, runNode } from '../query/executor.js'
 import { decodeCell } from '../query/readers.js'
 import { Dependents, KnownRows } from './dependents.js'
 import type { Metadata, ModelConstructor, ModelField, Relation } from './metadata.js'
-import { keyCondition, keyParam } from './persist.js'
+import { keyCondition, keyParam, setBackWhenUndone } from './persist.js'
 
 /** Deletes instances, and what depends on them. */
 
@@ -52,6 +52,7 @@ export function dependenciesOf(instance: object, meta: Metadata, options: Depend
 export async function deleteInstance(instance: object, meta: Metadata, options: DeleteOptions = {}): Promise<number> {
   const where = keyCondition(instance, meta)
   const executor = meta.requireDatabase()
+  setBackWhenUndone(instance, meta)
   if (!options.recursive) return (await runNode(executor, deleteNode(meta, where))).count
   return executor.atomically(() => deleteAll(executor, instance, meta, options.deleteNullable ?? false))
 }

@@ -1,15 +1,20 @@
 import { binary, conjunction, EMPTY_SELECT, param } from '../ast/build.js'
-import type { ExprNode, ParamNode, SelectNode } from '../ast/nodes.js'
+import type { ExprNode, LockStrength, ParamNode, SelectNode } from '../ast/nodes.js'
 import { TYPES } from '../ast/types.js'
 import { misuse } from '../errors.js'
 import type { Metadata } from './metadata.js'
 import { runShape } from './statements.js'
 
-/** The instance of a key; of a composite key, an array of its values. Rejects with the model's `DoesNotExist`. */
-export async function findByKey(meta: Metadata, key: unknown): Promise<object> {
+/**
+ * The instance of a key; of a composite key, an array of its values. Rejects with the model's `DoesNotExist`.
+ *
+ * @param lock how its row is locked
+ */
+export async function findByKey(meta: Metadata, key: unknown, lock?: LockStrength): Promise<object> {
   const params = keyParams(meta, key)
   const texts = params.map(({ text }) => text)
-  const { result, text } = await runShape(meta, 'by key', texts, () => lookupNode(meta, params))
+  const shape = lock ? `by key, for ${lock}` : 'by key'
+  const { result, text } = await runShape(meta, shape, texts, () => lookupNode(meta, params, lock))
   if (result.rows.length === 0) throw meta.source.notFound(text)
   return meta.source.read(result.rows[0], 0, { text })
 }
@@ -35,13 +40,14 @@ function keyParams(meta: Metadata, key: unknown): ParamNode[] {
   })
 }
 
-function lookupNode(meta: Metadata, params: readonly ParamNode[]): SelectNode {
+function lookupNode(meta: Metadata, params: readonly ParamNode[], strength: LockStrength | undefined): SelectNode {
   const { source } = meta
   return {
     ...EMPTY_SELECT,
     columns: source.columns.map(({ column }) => column),
     from: [source.node],
-    where: keyIs(meta, params)
+    where: keyIs(meta, params),
+    lock: strength && { kind: 'lock', strength, of: [], byTransaction: true }
   }
 }
 

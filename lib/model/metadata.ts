@@ -331,7 +331,11 @@ export class Metadata {
   #column(item: ModelField, traits: ServerTraits): ColumnNode {
     const { property, columnName, field } = item
     const name = this.name
-    if (!(field instanceof ForeignKeyFieldType)) return column(this.table, columnName, typeOf(this, item, traits), name, property)
+    if (!(field instanceof ForeignKeyFieldType)) {
+      const node = column(this.table, columnName, typeOf(this, item, traits), name, property)
+      const { generated, stored } = field.generated
+      return generated ? { ...node, computed: stored ? 'stored' : 'virtual' } : node
+    }
     // The target may not be defined yet, or be this very model: its type is asked for when it is used.
     const node: Omit<ColumnNode, 'type'> = { kind: 'column', source: this.table, name: columnName, owner: name, property }
     let type: ColumnNode['type'] | undefined
@@ -368,18 +372,15 @@ export function isReference(item: ModelField): item is ModelField & { readonly f
 }
 
 /** References are followed in both directions, so their columns are indexed unless that is declined. */
-function isIndexed({ field, primaryKey }: ModelField): boolean {
+export function isIndexed({ field, primaryKey }: ModelField): boolean {
   const { index, unique } = field.options
   return !primaryKey && (unique || (index ?? field instanceof ForeignKeyFieldType))
 }
 
 function ownIndex({ property, field }: ModelField): IndexDefinition {
   const { options } = field
-  return {
-    fields: [property],
-    unique: options.unique ?? false,
-    using: options.indexType ?? (options.unique ? undefined : field.indexType)
-  }
+  const { unique = false, hash, buckets } = options
+  return { fields: [property], unique, using: options.indexType ?? (unique ? undefined : field.indexType), hash, buckets }
 }
 
 /** Where a field stands. */

@@ -1,4 +1,4 @@
-import type { CreateIndexNode, ExprNode, OrderNode } from '../ast/nodes.js'
+import type { ColumnNode, CreateIndexNode, ExprNode, OrderNode } from '../ast/nodes.js'
 import { ModelDefinitionError, misuse } from '../errors.js'
 import { condition } from '../expression/operands.js'
 import { sourceFields } from '../expression/source.js'
@@ -8,7 +8,7 @@ import type { Executor } from '../query/executor.js'
 import { Query } from '../query/query.js'
 import { joinedName } from '../util/identifiers.js'
 import { type Metadata, metadata } from './metadata.js'
-import type { IndexDefinition } from './options.js'
+import { type IndexDefinition, shardingOf } from './options.js'
 
 /**
  * An index of a model; awaited, it is created. `User.addIndex(index)` lets `createTable` create it.
@@ -51,21 +51,42 @@ export class ModelIndex extends Query<void> {
 
 /** The statement that creates an index. */
 export function indexNode(meta: Metadata, definition: IndexDefinition, safe = definition.safe ?? true): CreateIndexNode {
-  const { unique = false, using, where, nullsDistinct = true } = definition
+  const { unique = false, using, where, nullsDistinct = true, storing } = definition
   const parts = partsOf(meta, definition)
-  if (!nullsDistinct && !unique)
-    throw misuse('BAD_ARGUMENT', `${meta.name}: nullsDistinct is only known of an index that is { unique: true }`)
+  const stored = storing?.map(name => columnNamed(meta, name).name)
+  checkParts(meta, definition)
+  for (const part of parts) {
+    if (part.kind === 'column' && stored?.includes(part.name))
+      throw misuse(
+        'BAD_ARGUMENT',
+        `${meta.name}: the index is of ${part.property}, and need not store it; leave it out of storing`
+      )
+  }
   return {
     kind: 'createIndex',
     name: definition.name ?? derivedName(meta, parts),
     table: meta.table,
-    columns: parts.map(part => (part.kind === 'column' ? part.name : part)),
+    columns: parts,
     unique,
     safe,
     using,
+    sharding: shardingOf(definition, `${meta.name}, an index`),
+    storing: stored,
     nullsDistinct,
     where: where === undefined ? undefined : condition(resolve(where, [meta.source]), `${meta.name}, an index's where`)
   }
+}
+
+/** Throws a `TypeError` for what goes together on no server. */
+function checkParts({ name }: Metadata, { unique, using, hash, nullsDistinct, storing }: IndexDefinition): void {
+  if (nullsDistinct === false && !unique)
+    throw misuse('BAD_ARGUMENT', `${name}: nullsDistinct is only known of an index that is { unique: true }`)
+  if (hash && using !== undefined)
+    throw misuse('BAD_ARGUMENT', `${name}: { hash } spreads an ordinary index over the cluster; leave { using: '${using}' } out`)
+  if (storing?.length === 0) throw misuse('BAD_ARGUMENT', `${name}: storing names no property; leave it out`)
+  // https://www.postgresql.org/docs/current/sql-createindex.html, of INCLUDE
+  if (storing && using?.toLowerCase() === 'gin')
+    throw misuse('BAD_ARGUMENT', `${name}: a GIN index stores no other columns on any server; leave { storing } out`)
 }
 
 function partsOf(meta: Metadata, { fields }: IndexDefinition): (ExprNode | OrderNode)[] {
@@ -78,7 +99,7 @@ function partsOf(meta: Metadata, { fields }: IndexDefinition): (ExprNode | Order
 }
 
 /** The column of a property, or of a column's own name. */
-function columnNamed(meta: Metadata, name: string): ExprNode {
+function columnNamed(meta: Metadata, name: string): ColumnNode {
   const item = meta.findField(name) ?? meta.columns.get(name)
   return columnOf(meta.source, item?.property ?? name).column
 }

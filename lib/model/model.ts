@@ -59,7 +59,7 @@ export type IndexFields<M> =
   | readonly IndexPart<ColumnKey<M>>[]
   | ((fields: Fields<M>) => IndexPart<ColumnKey<M>> | readonly IndexPart<ColumnKey<M>>[])
 /** What `Model.index` takes beside the fields. */
-export interface ModelIndexOptions<M> extends Omit<IndexOptions, 'where'> {
+export interface ModelIndexOptions<M> extends Omit<IndexOptions<ColumnKey<M>>, 'where'> {
   readonly where?: Expr<boolean> | ((fields: Fields<M>) => Expr<boolean>)
 }
 
@@ -149,7 +149,8 @@ export class Model {
 
   /** The row of a key; of a composite key, an array of its values. Rejects with the model's `DoesNotExist`. */
   static async getById<M extends Model>(this: Class<M>, key: KeyOf<M> | readonly unknown[]): Promise<M> {
-    return (await findByKey(metadata(this), key)) as M
+    const meta = metadata(this)
+    return (await findByKey(meta, key, meta.requireDatabase().rowLock)) as M
   }
 
   /**
@@ -220,7 +221,10 @@ export class Model {
     return insertFromOf(metadata(this), query, fields)
   }
 
-  /** An INSERT that replaces the whole row of the same primary key, where the server has such a statement (UPSERT). */
+  /**
+   * An INSERT that, where there is a row of the same primary key, gives its values to that one; columns that get none keep
+   * theirs. Where the server has such a statement (UPSERT).
+   */
   static replace<M extends Model>(this: Class<M>, data: Data<M>): Insert<M, KeyOf<M>> {
     return insertOf(metadata(this), data, 'replace')
   }

@@ -101,12 +101,14 @@ async function updateInstance(
   row: LoadedRow,
   only: readonly string[] | undefined
 ): Promise<number> {
+  // Also where nothing is written, or the write fails.
+  setBackWhenUndone(instance, meta)
   const changed = dirtyFields(instance, meta).filter(item => isAmong(item, only))
   if (changed.length === 0) return 0
   const nodes = meta.fields.map((item, i) => (changed.includes(item) ? changedNode(instance, meta, i) : undefined))
   const returned = meta.source.columns.filter((_, i) => {
-    const { normalised, options } = meta.fields[i].field
-    return nodes[i] ? nodes[i]?.kind !== 'param' || normalised : options.generated
+    const { normalised, followsUpdates } = meta.fields[i].field
+    return nodes[i] ? nodes[i]?.kind !== 'param' || normalised : followsUpdates
   })
   const key = keyParams(instance, meta)
   const result = await runWrite(meta, 'update', nodes, key, () => updateNode(meta, nodes, key, returned))
@@ -176,7 +178,7 @@ export function takeIn(
  * Sees to it that an instance forgets what a rolled-back transaction wrote or read into it: it is dirty again, or new again,
  * and without the values of those columns. Before another attempt it also loses its changes, which the attempt will make anew.
  */
-export function setBackWhenUndone(instance: object, meta: Metadata, columns: readonly SourceColumn[]): void {
+export function setBackWhenUndone(instance: object, meta: Metadata, columns: readonly SourceColumn[] = []): void {
   const row = rows.get(instance)
   const before = columns.map(({ property }) => [property, (instance as Properties)[property]] as const)
   meta.requireDatabase().whenUndone(retry => {

@@ -1,5 +1,5 @@
 import { conjunction } from '../ast/build.js'
-import type { LockNode, LockStrength, SelectNode, WindowNode } from '../ast/nodes.js'
+import type { IndexHint, LockNode, LockStrength, SelectNode, WindowNode } from '../ast/nodes.js'
 import { misuse } from '../errors.js'
 import { type Source, sourceOf } from '../expression/source.js'
 import type { Any, ModelSource } from '../expression/types.js'
@@ -10,6 +10,7 @@ import { conditionsOf, expressionsOf, sortKeysOf } from './clauses.js'
 import { ComposableQuery } from './compound.js'
 import { filtered } from './filter.js'
 import type { CheckedFilter } from './filter-types.js'
+import { indexHintOf, withHint } from './hints.js'
 import type { RowsState } from './rows.js'
 
 /** How rows are locked. */
@@ -110,13 +111,26 @@ export abstract class ClauseQuery<
   }
 
   /**
-   * Locks the rows that are read until the transaction ends; `false` takes that away.
+   * Locks the rows that are read until the transaction ends; `false` takes that away, and has them not locked by a
+   * transaction with `locking` either.
    *
    * `Task.select().where(t => t.done.eq(false)).limit(1).forUpdate({ skipLocked: true })` → `… LIMIT $2 FOR UPDATE SKIP LOCKED`
    */
   forUpdate(options: boolean | LockOptions = true): this {
-    if (options === false) return this.clause({ lock: undefined })
+    if (options === false) return this.remade({ unlocked: true, node: { ...this.state.node, lock: undefined } })
     return this.clause({ lock: lockOf(options === true ? {} : options, source => this.member(source, 'forUpdate').node) })
+  }
+
+  /**
+   * Has the server read a table by an index, and no other one: by its name, or with more said of it. The query's first table is
+   * meant, unless `of` names another; `null` takes the hint away. Not on every server.
+   *
+   * `Tweet.select().indexHint('tweet_created_at')` → `… FROM "tweet"@"tweet_created_at" AS "t1"`
+   */
+  indexHint(hint: string | IndexHint | null, { of }: { readonly of?: ModelSource<Any> } = {}): this {
+    const { node, root } = this.state
+    const source = of === undefined ? root : this.member(of, 'indexHint')
+    return this.clause({ hints: withHint(node.hints, source, hint === null ? undefined : indexHintOf(hint)) })
   }
 
   /** @internal The source of this query that a model or alias stands for. Throws a `TypeError` where it is none of them. */

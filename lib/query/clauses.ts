@@ -1,5 +1,5 @@
 import { param } from '../ast/build.js'
-import type { ExprNode, OrderNode } from '../ast/nodes.js'
+import type { ExprNode, OrderNode, SystemTime } from '../ast/nodes.js'
 import { TYPES } from '../ast/types.js'
 import { misuse } from '../errors.js'
 import { OrderBy } from '../expression/expression.js'
@@ -58,5 +58,17 @@ export function countParam(count: number | null, where: string): ExprNode | unde
   throw misuse(
     count === undefined ? 'UNDEFINED_VALUE' : 'BAD_ARGUMENT',
     `${where}: expected a whole number of rows from 0 up, or null, got ${typeof count === 'number' ? count : describeType(count)}`
+  )
+}
+
+/** The time that a query reads as of, or nothing for `null`. What such a time is, the dialects know; this is what it may be. */
+export function pastTime(time: SystemTime | null): SystemTime | undefined {
+  if (time === null) return undefined
+  // A Date can be changed, and a query cannot.
+  if (time instanceof Date && !Number.isNaN(time.getTime())) return new Date(time)
+  if (typeof time === 'string' || (typeof time === 'object' && 'systemTime' in time)) return time
+  throw misuse(
+    time === undefined ? 'UNDEFINED_VALUE' : 'WRONG_TYPE',
+    `asOf: expected a Date, an ISO string, an interval like '-10s', or null, got ${time instanceof Date ? 'an invalid Date' : describeType(time)}`
   )
 }

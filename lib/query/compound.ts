@@ -9,6 +9,7 @@ import { describeType } from '../util/describe.js'
 import type { SortKeys } from './clause-types.js'
 import { sortKeysOf } from './clauses.js'
 import { Cte, type CteOptions } from './cte.js'
+import { runNode } from './executor.js'
 import type { ColumnOf, DictOf, TupleOf } from './join-types.js'
 import type { ColumnsOf, CompoundOperand, RenamedRow, SourceRow } from './output-types.js'
 import { derivedSource, hoisted, namedColumns, outputsOf, withCtes } from './outputs.js'
@@ -17,6 +18,15 @@ import { RowQuery, type RowsState } from './rows.js'
 
 /** The other side of a compound with such a query. */
 type Operand<M, Sel extends readonly unknown[], P> = CompoundOperand<ColumnsOf<M, Sel, P>>
+
+/** How a table of a query's rows is created. */
+export interface NewTableOptions {
+  readonly schema?: string
+  /** Leaves alone a table of that name, which is then not filled; true unless given. */
+  readonly safe?: boolean
+  /** A table that this connection alone sees. */
+  readonly temporary?: boolean
+}
 
 /** A query of rows that can be made a part of another: of a compound, of FROM, of WITH, of an expression. */
 export abstract class ComposableQuery<M, Row, Sel extends readonly unknown[], P> extends RowQuery<M, Row, Sel, P> {
@@ -80,6 +90,22 @@ export abstract class ComposableQuery<M, Row, Sel extends readonly unknown[], P>
     const [node, ctes] = hoisted(this.#named())
     const from = { ...aliasOf(node, name === '' ? undefined : name), lateral }
     return new RowSource(executor, derivedSource(from, { items, root, attachments, name: name || root.name, ctes }), name)
+  }
+
+  /**
+   * Creates a table of the query's rows, which has no keys, no indexes and no defaults.
+   *
+   * `await User.select(u => [u.id, u.username]).where(u => u.active.eq(true)).createTable('active_users')`
+   * → `CREATE TABLE IF NOT EXISTS "active_users" AS SELECT …`
+   */
+  async createTable(name: string, { schema, safe = true, temporary = false }: NewTableOptions = {}): Promise<void> {
+    await runNode(this.state.executor(), {
+      kind: 'createTableAs',
+      table: table(name, schema),
+      query: this.#named(),
+      safe,
+      temporary
+    })
   }
 
   /** Lets the query refer to the sources before it, where it stands in FROM: `LATERAL (SELECT …)`. */

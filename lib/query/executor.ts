@@ -1,4 +1,4 @@
-import type { QueryNode, RootNode } from '../ast/nodes.js'
+import type { LockStrength, QueryNode, RootNode } from '../ast/nodes.js'
 import type { Compiled } from '../compiler/compile.js'
 import type { Limits, RawResult } from '../driver/driver.js'
 import type { Pages } from './pages.js'
@@ -24,6 +24,8 @@ export interface Executor {
   inline(root: RootNode): string
   /** Changes whenever statements would compile to another text. */
   readonly compileKey: object
+  /** How the open transaction locks the rows that its queries read, where it does. */
+  readonly rowLock?: LockStrength | undefined
   /** Runs a statement in the open transaction, else on a free connection. */
   run(compiled: Compiled, limits?: Limits): Promise<RawResult>
   /** Reads the rows of a query batch by batch, as much as it takes at a time: in the open transaction, else in one of its own. */

@@ -88,7 +88,7 @@ export class Insert<M, R, P extends Returned = null, K = R> extends Query<R> {
     return this.#conflict(ignoreOf(this.#state.source, target))
   }
 
-  /** Replaces the whole row of the same primary key, where the server has a statement for it (UPSERT). */
+  /** Gives its values to a row of the same primary key, which keeps its others, where the server has a statement for it (UPSERT). */
   onConflictReplace(): Insert<M, R, P, K> {
     return this.#with({ replace: true, conflict: undefined })
   }

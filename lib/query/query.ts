@@ -1,6 +1,7 @@
-import type { ExplainNode, RootNode } from '../ast/nodes.js'
+import type { ExplainMode, ExplainNode, LockStrength, RootNode } from '../ast/nodes.js'
 import type { Compiled } from '../compiler/compile.js'
 import type { RawResult } from '../driver/driver.js'
+import { misuse } from '../errors.js'
 import { type Executor, runNode } from './executor.js'
 
 /** A statement and its parameters, as `sql()` shows them. */
@@ -17,6 +18,21 @@ export interface ExplainOptions {
   readonly verbose?: boolean
   /** As JSON, where the server has that; lines of text unless given. */
   readonly format?: 'json'
+  /** What the optimizer made, how the plan is distributed, how it is vectorized, or what types it has, where the server tells that. */
+  readonly mode?: ExplainMode
+}
+
+const EXPLAIN_OPTIONS: readonly string[] = ['analyze', 'verbose', 'format', 'mode'] satisfies (keyof ExplainOptions)[]
+const EXPLAIN_MODES: readonly unknown[] = [undefined, 'opt', 'distsql', 'vec', 'types'] satisfies (ExplainMode | undefined)[]
+
+/** Throws a `TypeError` for options of `explain` that there are not. */
+function checkExplain(options: ExplainOptions): void {
+  const unknown = Object.keys(options).find(name => !EXPLAIN_OPTIONS.includes(name))
+  if (unknown !== undefined)
+    throw misuse('UNKNOWN_OPTION', `explain has no option "${unknown}"; it has ${EXPLAIN_OPTIONS.join(', ')}`)
+  if (options.format !== undefined && options.format !== 'json') throw misuse('BAD_ARGUMENT', "explain: `format` must be 'json'")
+  if (!EXPLAIN_MODES.includes(options.mode))
+    throw misuse('BAD_ARGUMENT', `explain: \`mode\` must be one of ${EXPLAIN_MODES.slice(1).join(', ')}`)
 }
 
 /**
@@ -25,7 +41,7 @@ export interface ExplainOptions {
  */
 export abstract class Query<R> implements PromiseLike<R> {
   readonly #executor: () => Executor
-  #compiled: { readonly key: object; readonly statement: Compiled } | undefined
+  #compiled: { readonly key: object; readonly lock: LockStrength | undefined; readonly statement: Compiled } | undefined
 
   constructor(executor: () => Executor) {
     this.#executor = executor
@@ -33,6 +49,11 @@ export abstract class Query<R> implements PromiseLike<R> {
 
   /** The statement as data. */
   abstract toNode(): RootNode
+
+  /** @internal The same where a transaction locks the rows that it reads, if this query reads any that can be locked. */
+  lockedNode(_strength: LockStrength): RootNode | undefined {
+    return undefined
+  }
 
   /** @internal What the caller gets of a result. */
   abstract readResult(result: RawResult, statement: Compiled): R | PromiseLike<R>
@@ -65,7 +86,7 @@ export abstract class Query<R> implements PromiseLike<R> {
   async execute(): Promise<R> {
     const executor = this.#executor()
     if (!executor.ready) await executor.prepare()
-    const statement = this.#compile(executor)
+    const statement = this.#compile(executor, executor.rowLock)
     return this.readResult(await executor.run(statement), statement)
   }
 
@@ -88,7 +109,8 @@ export abstract class Query<R> implements PromiseLike<R> {
 
   /** The statement and its parameters. Before the first connection it is the one for the newest server; `{ for: db }` is exact. */
   sql(options: { readonly for?: Executor } = {}): SqlText {
-    const { text, values } = this.#compile(options.for ?? this.#executor())
+    const executor = options.for ?? this.#executor()
+    const { text, values } = this.#compile(executor, executor.rowLock)
     return { text, values }
   }
 
@@ -98,9 +120,11 @@ export abstract class Query<R> implements PromiseLike<R> {
    *
    * `console.log(await User.select().explain())` → `EXPLAIN SELECT …`
    */
-  async explain({ analyze = false, verbose = false, format }: ExplainOptions = {}): Promise<string> {
+  async explain(options: ExplainOptions = {}): Promise<string> {
+    checkExplain(options)
+    const { analyze = false, verbose = false, format, mode } = options
     const query = this.toNode() as ExplainNode['query']
-    const { rows } = await runNode(this.#executor(), { kind: 'explain', query, analyze, verbose, format })
+    const { rows } = await runNode(this.#executor(), { kind: 'explain', query, analyze, verbose, format, mode })
     return rows.map(([line]) => line).join('\n')
   }
 
@@ -109,14 +133,22 @@ export abstract class Query<R> implements PromiseLike<R> {
     return this.#executor().inline(this.toNode())
   }
 
+  /** @internal The parameters of the statement that it was sent as last: that very list tells what runs of it. */
+  get sent(): readonly (string | null)[] | undefined {
+    return this.#compiled?.statement.params
+  }
+
   /** @internal The database the query runs on. */
   executor(): Executor {
     return this.#executor()
   }
 
-  #compile(executor: Executor): Compiled {
+  #compile(executor: Executor, lock?: LockStrength): Compiled {
     const key = executor.compileKey
-    if (this.#compiled?.key !== key) this.#compiled = { key, statement: executor.compile(this.toNode()) }
+    if (this.#compiled?.key !== key || this.#compiled.lock !== lock) {
+      const node = (lock && this.lockedNode(lock)) ?? this.toNode()
+      this.#compiled = { key, lock, statement: executor.compile(node) }
+    }
     return this.#compiled.statement
   }
 }

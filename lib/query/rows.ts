@@ -1,14 +1,15 @@
 import { aliasOf, call, EMPTY_SELECT, STAR, TRUE } from '../ast/build.js'
-import type { QueryNode, SelectNode } from '../ast/nodes.js'
+import type { LockStrength, QueryNode, SelectNode, SystemTime } from '../ast/nodes.js'
 import { type Referred, TYPES } from '../ast/types.js'
 import type { Compiled } from '../compiler/compile.js'
 import type { RawResult } from '../driver/driver.js'
 import { misuse } from '../errors.js'
 import type { Source, SourceColumn } from '../expression/source.js'
 import { describeType } from '../util/describe.js'
-import { countParam } from './clauses.js'
+import { countParam, pastTime } from './clauses.js'
 import { type Executor, runNode } from './executor.js'
 import type { ColumnOf, DictOf, FirstOf, TupleOf } from './join-types.js'
+import { lockedSelect } from './locking.js'
 import type { ColumnsOf } from './output-types.js'
 import { derivedSource, hoisted, withCtes } from './outputs.js'
 import { pagesOf } from './pages.js'
@@ -35,6 +36,8 @@ export interface RowsState<N extends QueryNode = QueryNode> {
   /** Whether it may refer to the sources before it, as a source itself. */
   readonly lateral?: boolean
   readonly following?: Following
+  /** Whether a transaction that locks what it reads leaves these rows alone. */
+  readonly unlocked?: boolean
 }
 
 /** How many rows a stream asks for at a time, unless the program says. */
@@ -79,6 +82,18 @@ export abstract class RowQuery<M, Row, Sel extends readonly unknown[], P> extend
   /** Leaves out so many rows first; `null` takes that away. */
   offset(rows: number | null): this {
     return this.remade({ node: { ...this.state.node, offset: countParam(rows, 'offset') } })
+  }
+
+  /**
+   * Reads as of a time in the past, where the server can: a Date, an ISO string, an interval (`'-10s'`), or what a function of
+   * the server's extension gives. A statement reads as of one time: that of a query inside another holds for all of it, and a
+   * second one must be the same. `null` takes the time away. Relations that are loaded later come from the present. Inside a
+   * transaction, which has a time of its own, the query rejects with `NotSupportedError`; one that writes or locks is a `TypeError`.
+   *
+   * `User.select().where(u => u.id.eq(1)).asOf('-10s')` → `SELECT … FROM "user" AS "t1" AS OF SYSTEM TIME '-10s' WHERE …`
+   */
+  asOf(time: SystemTime | null): this {
+    return this.remade({ node: { ...this.state.node, asOf: pastTime(time) } })
   }
 
   /** A page of the rows, counted from 1. */
@@ -178,6 +193,11 @@ export abstract class RowQuery<M, Row, Sel extends readonly unknown[], P> extend
   override toNode(): QueryNode {
     const { node } = this.state
     return node.kind === 'select' ? withSharedExpressions(node) : node
+  }
+
+  /** @internal */
+  override lockedNode(strength: LockStrength): QueryNode | undefined {
+    return this.state.unlocked ? undefined : lockedSelect(this.toNode(), this.state.sources, strength)
   }
 
   /** @internal The node as a subquery; a whole model stands for its key, or for what a foreign key to it refers to. */

@@ -1,5 +1,5 @@
 import { conjunction } from '../ast/build.js'
-import type { DeleteNode, UpdateNode } from '../ast/nodes.js'
+import type { DeleteNode, IndexHint, UpdateNode } from '../ast/nodes.js'
 import type { Compiled } from '../compiler/compile.js'
 import type { RawResult } from '../driver/driver.js'
 import { misuse } from '../errors.js'
@@ -21,6 +21,7 @@ import { assignmentsOf } from './assignments.js'
 import { conditionsOf } from './clauses.js'
 import type { Cte } from './cte.js'
 import type { Executor } from './executor.js'
+import { indexHintOf } from './hints.js'
 import { withCtes } from './outputs.js'
 import { Query } from './query.js'
 import type { RowShape } from './readers.js'
@@ -78,6 +79,11 @@ abstract class Write<N extends UpdateNode | DeleteNode, R> extends Query<R> {
   /** @internal */
   withClause(ctes: readonly unknown[]): WriteState<N> {
     return { ...this.state, node: withAll(this.state.node, ctes) }
+  }
+
+  /** @internal */
+  withHint(hint: string | IndexHint | null): WriteState<N> {
+    return { ...this.state, node: { ...this.state.node, hint: hint === null ? undefined : indexHintOf(hint) } }
   }
 
   /** @internal */
@@ -170,6 +176,11 @@ export class Update<M, R = number, S extends readonly unknown[] = readonly [M], 
     return new Update(this.inShape(make, 'objects()'))
   }
 
+  /** Has the server find the rows by an index, and no other one. Not on every server. `UPDATE "user"@"user_age" SET …` */
+  indexHint(hint: string | IndexHint | null): Update<M, R, S, P> {
+    return new Update(this.withHint(hint))
+  }
+
   /** Adds CTEs to WITH, with those they need. */
   with(...ctes: readonly Cte<Any, string, Any>[]): Update<M, R, S, P> {
     return new Update(this.withClause(ctes))
@@ -226,6 +237,11 @@ export class Delete<M, R = number, P extends Returned = null> extends Write<Dele
   /** Gives the returned rows as whatever the function makes of the plain object. */
   objects<T>(make: (row: ReturnedDict<M, P>) => T): Delete<M, T[], P> {
     return new Delete(this.inShape(make, 'objects()'))
+  }
+
+  /** Has the server find the rows by an index, and no other one. Not on every server. `DELETE FROM "user"@"user_age" WHERE …` */
+  indexHint(hint: string | IndexHint | null): Delete<M, R, P> {
+    return new Delete(this.withHint(hint))
   }
 
   /** Adds CTEs to WITH, with those they need. */

@@ -17,9 +17,11 @@ export function columnDefinition(meta: Metadata, item: ModelField): ColumnDefini
     type,
     modifiers,
     null: Boolean(options.null) && !primaryKey,
+    needs: field.needs,
     defaultSql: field.serverDefault,
     identity: field.identity,
     ...field.generated,
+    onUpdate: field.onUpdate,
     collation: options.collation,
     constraints: (options.constraints ?? []).map(({ node }) => node)
   }

@@ -81,11 +81,33 @@ function ask<R>(executor: Executor, sql: string, params: readonly unknown[], rea
 
 const schemaIs = (column: string, parameter: string) => `${column} = coalesce(${parameter}::text, current_schema())`
 
-/** Of a table `t`, which $1 and $2 name. */
-const FROM_TABLE = 'FROM pg_catalog.pg_class AS t JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace'
-const OF_TABLE = `t.relname = $1::text AND t.relkind IN ('r', 'p', 'v', 'm', 'f') AND ${schemaIs('n.nspname', '$2')}`
+/** Everything that has a name, as `t`, in a schema `n`. */
+const FROM_NAMES = 'FROM pg_catalog.pg_class AS t JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace'
+const IS_TABLE = "t.relkind IN ('r', 'p', 'v', 'm', 'f')"
 
 const paramsOf = ({ name, schema }: TableName) => [name, schema ?? null]
+
+/** Tables that are asked about, as parts of a statement in which each is a `t` in a schema `n`, at its `place` among them. */
+interface Asked {
+  readonly from: string
+  readonly where: string
+  readonly place: string
+  readonly params: readonly unknown[]
+}
+
+function asked(tables: readonly TableName[]): Asked {
+  if (tables.length === 1) {
+    const where = `t.relname = $1::text AND ${IS_TABLE} AND ${schemaIs('n.nspname', '$2')}`
+    return { from: FROM_NAMES, where, place: '0', params: paramsOf(tables[0]) }
+  }
+  const names = 'JOIN unnest($1::text[], $2::text[], $3::int8[]) AS w (name, of_schema, place) ON w.name = t.relname'
+  return {
+    from: `${FROM_NAMES} ${names} AND n.nspname = coalesce(nullif(w.of_schema, ''), current_schema())`,
+    where: IS_TABLE,
+    place: 'w.place',
+    params: [tables.map(({ name }) => name), tables.map(({ schema = '' }) => schema), tables.map((_, place) => place)]
+  }
+}
 
 /** The names of the tables, in order. */
 export function tablesOf(executor: Executor, schema?: string): Promise<string[]> {
@@ -109,7 +131,7 @@ export async function tableIsThere(executor: Executor, table: TableName): Promis
 
 /** Whether there is a sequence of that name. */
 export async function sequenceIsThere(executor: Executor, sequence: TableName): Promise<boolean> {
-  const sql = `SELECT 1 AS found ${FROM_TABLE} WHERE t.relname = $1::text AND t.relkind = 'S' AND ${schemaIs('n.nspname', '$2')}`
+  const sql = `SELECT 1 AS found ${FROM_NAMES} WHERE t.relname = $1::text AND t.relkind = 'S' AND ${schemaIs('n.nspname', '$2')}`
   return (await ask(executor, sql, paramsOf(sequence), () => true)).length > 0
 }
 
@@ -119,20 +141,25 @@ export interface KeyedColumn {
   readonly keyPosition: number | null
 }
 
-/** The columns in their order; those that the server hides, as it says by `hides`, are left out. */
-export function columnsOf(executor: Executor, table: TableName, hides: boolean): Promise<KeyedColumn[]> {
+/** The columns of the tables in their order; those that the server hides, as it says by `hides`, are left out. */
+export async function columnsOf(executor: Executor, tables: readonly TableName[], hides: boolean): Promise<KeyedColumn[]> {
+  if (tables.length === 0) return []
+  const { from, where, place, params } = asked(tables)
   const sql =
-    'SELECT a.attname AS name, format_type(a.atttypid, NULL) AS type, format_type(a.atttypid, a.atttypmod) AS full_type, ' +
+    `SELECT ${place} AS place, t.relname AS "table", a.attname AS name, ` +
+    'format_type(a.atttypid, NULL) AS type, format_type(a.atttypid, a.atttypmod) AS full_type, ' +
     'a.attnotnull AS not_null, array_position(k.conkey, a.attnum) AS key_position, ' +
     'c.column_default AS default_sql, c.is_identity AS identity, c.generation_expression AS generated ' +
-    `${FROM_TABLE} JOIN pg_catalog.pg_attribute AS a ON a.attrelid = t.oid ` +
+    `${from} JOIN pg_catalog.pg_attribute AS a ON a.attrelid = t.oid ` +
     "LEFT JOIN pg_catalog.pg_constraint AS k ON k.conrelid = t.oid AND k.contype = 'p' " +
-    'LEFT JOIN information_schema.columns AS c ON c.table_schema = n.nspname AND c.table_name = t.relname AND c.column_name = a.attname ' +
-    `WHERE ${OF_TABLE} AND a.attnum > 0 AND NOT a.attisdropped${hides ? " AND c.is_hidden = 'NO'" : ''} ORDER BY a.attnum`
-  return ask(executor, sql, paramsOf(table), (row: Row) => keyedColumn(row, table.name))
+    `LEFT JOIN information_schema.columns AS c ON ${INFORMATION} ` +
+    `WHERE ${where} AND a.attnum > 0 AND NOT a.attisdropped${hides ? " AND c.is_hidden = 'NO'" : ''} ORDER BY place, a.attnum`
+  return ask(executor, sql, params, keyedColumn)
 }
 
-function keyedColumn(row: Row, table: string): KeyedColumn {
+const INFORMATION = 'c.table_schema = n.nspname AND c.table_name = t.relname AND c.column_name = a.attname'
+
+function keyedColumn(row: Row): KeyedColumn {
   const identity = row.identity === 'YES'
   const generated = (row.generated as string | null) || null
   // Some servers show the sequence of an identity, or the expression of a computed column, as a default.
@@ -143,7 +170,7 @@ function keyedColumn(row: Row, table: string): KeyedColumn {
     fullType: row.full_type as string,
     null: !row.not_null,
     primaryKey: row.key_position !== null,
-    table,
+    table: row.table as string,
     default: defaultSql,
     plainDefault: defaultSql === null ? null : plainDefault(defaultSql),
     identity,
@@ -158,49 +185,52 @@ export function primaryKeyOf(columns: readonly KeyedColumn[]): string[] {
   return keys.sort((a, b) => Number(a.keyPosition) - Number(b.keyPosition)).map(({ column }) => column.name)
 }
 
-/** The foreign keys by name, each column of one in order. */
-export function foreignKeysOf(executor: Executor, table: TableName): Promise<ForeignKeyMetadata[]> {
+/** The foreign keys of the tables by name, each column of one in order. */
+export async function foreignKeysOf(executor: Executor, tables: readonly TableName[]): Promise<ForeignKeyMetadata[]> {
+  if (tables.length === 0) return []
+  const { from, where, place, params } = asked(tables)
   const sql =
-    'SELECT k.conname AS name, a.attname AS "column", dn.nspname AS "destSchema", d.relname AS "destTable", ' +
-    'b.attname AS "destColumn", k.confdeltype AS "onDelete", k.confupdtype AS "onUpdate" ' +
-    `${FROM_TABLE} JOIN pg_catalog.pg_constraint AS k ON k.conrelid = t.oid ` +
+    `SELECT ${place} AS place, t.relname AS "table", k.conname AS name, a.attname AS "column", dn.nspname AS "destSchema", ` +
+    'd.relname AS "destTable", b.attname AS "destColumn", k.confdeltype AS "onDelete", k.confupdtype AS "onUpdate" ' +
+    `${from} JOIN pg_catalog.pg_constraint AS k ON k.conrelid = t.oid ` +
     'JOIN pg_catalog.pg_class AS d ON d.oid = k.confrelid JOIN pg_catalog.pg_namespace AS dn ON dn.oid = d.relnamespace ' +
     'JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = ANY(k.conkey) ' +
     'JOIN pg_catalog.pg_attribute AS b ON b.attrelid = k.confrelid AND b.attnum = ANY(k.confkey) ' +
-    `WHERE ${OF_TABLE} AND k.contype = 'f' AND array_position(k.conkey, a.attnum) = array_position(k.confkey, b.attnum) ` +
-    'ORDER BY k.conname, array_position(k.conkey, a.attnum)'
-  return ask(executor, sql, paramsOf(table), (row: Record<keyof ForeignKeyMetadata, string>) => {
-    return { ...row, table: table.name, onDelete: actionOf(row.onDelete), onUpdate: actionOf(row.onUpdate) }
+    `WHERE ${where} AND k.contype = 'f' AND array_position(k.conkey, a.attnum) = array_position(k.confkey, b.attnum) ` +
+    'ORDER BY place, k.conname, array_position(k.conkey, a.attnum)'
+  return ask(executor, sql, params, ({ place: _, ...row }: Record<keyof ForeignKeyMetadata | 'place', string>) => {
+    return { ...row, onDelete: actionOf(row.onDelete), onUpdate: actionOf(row.onUpdate) }
   })
 }
 
 const actionOf = (code: string): ForeignKeyAction => ACTIONS[code as keyof typeof ACTIONS]
 
-/** The indexes, unique ones first, then by name. */
-export async function indexesOf(executor: Executor, table: TableName, hides: boolean): Promise<IndexMetadata[]> {
-  const hidden = hides
-    ? "a.attname::text IN (SELECT column_name::text FROM information_schema.columns WHERE table_name = $1::text AND is_hidden = 'YES' " +
-      `AND ${schemaIs('table_schema', '$2')})`
-    : 'false'
+/** The indexes of the tables, unique ones first, then by name. */
+export async function indexesOf(executor: Executor, tables: readonly TableName[], hides: boolean): Promise<IndexMetadata[]> {
+  if (tables.length === 0) return []
+  const { from, where, place, params } = asked(tables)
   const sql =
-    'SELECT i.relname AS name, x.indisunique AS "unique", x.indkey::text AS keys, coalesce(x.indnkeyatts, x.indnatts) AS count, ' +
-    `s.indexdef AS sql, a.attnum AS number, a.attname AS "column", ${hidden} AS hidden ` +
-    `${FROM_TABLE} JOIN pg_catalog.pg_index AS x ON x.indrelid = t.oid JOIN pg_catalog.pg_class AS i ON i.oid = x.indexrelid ` +
+    `SELECT ${place} AS place, t.relname AS "table", i.relname AS name, x.indisunique AS "unique", x.indkey::text AS keys, ` +
+    'coalesce(x.indnkeyatts, x.indnatts) AS count, ' +
+    `s.indexdef AS sql, a.attnum AS number, a.attname AS "column", ${hides ? "c.is_hidden = 'YES'" : 'false'} AS hidden ` +
+    `${from} JOIN pg_catalog.pg_index AS x ON x.indrelid = t.oid JOIN pg_catalog.pg_class AS i ON i.oid = x.indexrelid ` +
     'JOIN pg_catalog.pg_indexes AS s ON s.schemaname = n.nspname AND s.tablename = t.relname AND s.indexname = i.relname ' +
     'LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = ANY(x.indkey) ' +
-    `WHERE ${OF_TABLE} AND NOT x.indisprimary ORDER BY x.indisunique DESC, i.relname`
-  const rows = await ask(executor, sql, paramsOf(table), (row: IndexRow) => row)
-  const names = [...new Set(rows.map(({ name }) => name))]
-  return names.map(name =>
-    indexOf(
-      rows.filter(row => row.name === name),
-      table.name
-    )
-  )
+    (hides ? `LEFT JOIN information_schema.columns AS c ON ${INFORMATION} ` : '') +
+    `WHERE ${where} AND NOT x.indisprimary ORDER BY place, x.indisunique DESC, i.relname`
+  const rows = await ask(executor, sql, params, (row: IndexRow) => row)
+  const indexes = new Map<string, IndexRow[]>()
+  for (const row of rows) {
+    const key = JSON.stringify([row.place, row.name])
+    indexes.set(key, [...(indexes.get(key) ?? []), row])
+  }
+  return [...indexes.values()].map(indexOf)
 }
 
 /** An index with one of its columns; with none, where it has only expressions. */
 interface IndexRow {
+  readonly place: number
+  readonly table: string
   readonly name: string
   readonly unique: boolean
   /** Numbers of columns in order, 0 for an expression. */
@@ -212,8 +242,8 @@ interface IndexRow {
   readonly hidden: boolean
 }
 
-function indexOf(rows: readonly IndexRow[], table: string): IndexMetadata {
-  const [{ name, unique, keys, count, sql }] = rows
+function indexOf(rows: readonly IndexRow[]): IndexMetadata {
+  const [{ table, name, unique, keys, count, sql }] = rows
   const columns = new Map(rows.map(row => [row.number, row]))
   const numbers = (keys.match(/\d+/g) ?? []).slice(0, Number(count)).map(Number)
   // A column that the server added is not in the statement either.

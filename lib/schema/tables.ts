@@ -1,10 +1,13 @@
+import { isDeepStrictEqual } from 'node:util'
 import { DeferredForeignKeyType, type ForeignKeyFieldType } from '../../fields/foreign-key.js'
-import type { ForeignKeyDefinition, SchemaNode, TableNode } from '../ast/nodes.js'
-import { misuse } from '../errors.js'
+import type { CreateIndexNode, ForeignKeyDefinition, SchemaNode, Sharding, TableNode } from '../ast/nodes.js'
+import { ModelDefinitionError, misuse } from '../errors.js'
+import { clausesOf } from '../model/extensions.js'
 import { sortedMetadata } from '../model/graph.js'
 import { withThroughModels } from '../model/many-to-many.js'
 import { isReference, type Metadata, type ModelField } from '../model/metadata.js'
 import { indexNode } from '../model/model-index.js'
+import { shardingOf } from '../model/options.js'
 import { joinedName } from '../util/identifiers.js'
 import { columnDefinition, foreignKey } from './columns.js'
 import { createTypes, dropTypes } from './enums.js'
@@ -21,11 +24,26 @@ export function createStatements(models: readonly object[], safe: boolean, tempo
     created.add(meta.table)
     const keys = meta.fields.filter(isReference)
     const present = keys.filter(({ field }) => isPresent(meta, field, created, sorted)).map(foreignKey)
-    statements.push(createTable(meta, present, safe, temporary), ...meta.indexes.map(index => indexNode(meta, index, safe)))
+    statements.push(createTable(meta, present, safe, temporary), ...indexesOf(meta, safe))
     const waiting = keys.filter(({ field }) => !isPresent(meta, field, created, sorted) && isAmong(field, sorted))
     late.push(...waiting.map(item => addForeignKey(meta, item)))
   }
   return [...statements, ...late]
+}
+
+/** The statements that create a model's indexes, each once. Throws for two of one name, of which a server would leave one out. */
+function indexesOf(meta: Metadata, safe: boolean): CreateIndexNode[] {
+  const byName = new Map<string, CreateIndexNode>()
+  for (const definition of meta.indexes) {
+    const node = indexNode(meta, definition, safe)
+    const { name } = node
+    if (!isDeepStrictEqual(byName.get(name) ?? node, node))
+      throw new ModelDefinitionError(
+        `${meta.name}: two different indexes have the name "${name}"; give one another: { name: '…' }`
+      )
+    byName.set(name, node)
+  }
+  return [...byName.values()]
 }
 
 /** Whether the constraint can stand in the table: its target is there, as far as this call knows. */
@@ -72,11 +90,20 @@ function createTable(meta: Metadata, keys: readonly ForeignKeyDefinition[], safe
     kind: 'createTable',
     table: meta.table,
     columns: meta.fields.map(item => columnDefinition(meta, item)),
-    primaryKey: meta.primaryKey.map(({ columnName }) => columnName),
+    // As queries see it: what the server would make too large for its type is refused before there is a table of it.
+    primaryKey: meta.source.primaryKey.map(({ column }) => column.name),
+    sharding: keySharding(meta),
     foreignKeys: keys,
     constraints: (options.constraints ?? []).map(({ node }) => node),
+    clauses: clausesOf(meta),
     settings: typeof settings === 'string' ? [settings] : settings,
     safe,
     temporary: temporary ?? options.temporary ?? false
   }
+}
+
+/** How the primary key is spread: as its `compositeKey` says, or its one field. */
+function keySharding({ name, options, primaryKey }: Metadata): Sharding | undefined {
+  const given = options.primaryKey || primaryKey[0]?.field.options
+  return given ? shardingOf(given, name) : undefined
 }

@@ -1,7 +1,32 @@
-import { createTypeText, type Dialect, emitInsert, OPERATORS, postgresDialect } from '../../lib/extend.js'
+import {
+  createTypeText,
+  type Dialect,
+  emitInsert,
+  type IndexHint,
+  misuse,
+  OPERATORS,
+  postgresDialect,
+  quoteName,
+  type Writer
+} from '../../lib/extend.js'
+import { support, versionText } from './capabilities.js'
+import { emitClause } from './schema.js'
+import { queryTimeLiteral } from './system-time.js'
 
 /** Its versions do not all have the operators of JSON paths; those that know JSON paths have the functions. */
 const PATH_FUNCTIONS: Readonly<Record<string, string>> = { '@?': 'jsonb_path_exists', '@@': 'jsonb_path_match' }
+
+/** Writes `@"index"`, or `@{FORCE_INDEX="index",DESC}`. */
+function indexHint(w: Writer, { index, direction, noFullScan }: IndexHint): void {
+  if (noFullScan) w.need('noFullScan')
+  if (index !== undefined && direction === undefined && !noFullScan) return void w.write('@').name(index)
+  const flags = [
+    index === undefined ? undefined : `FORCE_INDEX=${quoteName(index)}`,
+    direction?.toUpperCase(),
+    noFullScan ? 'NO_FULL_SCAN' : undefined
+  ]
+  w.write(`@{${flags.filter(flag => flag !== undefined).join(',')}}`)
+}
 
 /** CockroachDB's SQL as a difference of PostgreSQL's. */
 export const cockroachDialect: Dialect = {
@@ -9,6 +34,7 @@ export const cockroachDialect: Dialect = {
   name: 'CockroachDB',
   emitters: {
     ...postgresDialect.emitters,
+    clause: emitClause,
     createType: (writer, node) => writer.write(createTypeText(node, node.safe ? 'IF NOT EXISTS ' : '')),
     operation: (writer, node) => {
       const name = node.right.type.name === 'jsonpath' ? PATH_FUNCTIONS[node.operator] : undefined
@@ -17,8 +43,13 @@ export const cockroachDialect: Dialect = {
     },
     insert: (writer, node) => writer.scoped(() => emitInsert(writer, node, node.replace ? 'UPSERT' : 'INSERT')),
     explain: (writer, node) => {
-      if (node.format) writer.need('explainJson', 'EXPLAIN (FORMAT JSON)', 'leave the format out')
-      writer.write(`EXPLAIN ${node.analyze ? 'ANALYZE ' : ''}${node.verbose ? '(VERBOSE) ' : ''}`).node(node.query)
+      if (node.format) writer.need('explainJson')
+      // https://www.cockroachlabs.com/docs/v26.3/explain-analyze: what the others tell is known before the query is run.
+      if (node.analyze && node.mode !== undefined && node.mode !== 'distsql')
+        throw misuse('BAD_ARGUMENT', `explain: analyze cannot be told as ${node.mode}; leave one of them out, or use distsql`)
+      const options = [node.mode?.toUpperCase(), node.verbose ? 'VERBOSE' : undefined].filter(option => option !== undefined)
+      const told = options.length > 0 ? `(${options.join(', ')}) ` : ''
+      writer.write(`EXPLAIN ${node.analyze ? 'ANALYZE ' : ''}${told}`).node(node.query)
     }
   },
   // A plain slash divides integers to a decimal there.
@@ -33,46 +64,8 @@ export const cockroachDialect: Dialect = {
     bytea: 'BYTES',
     json: 'JSONB'
   },
-  capabilities: version => ({
-    replace: true,
-    // Since v22.1: cockroachdb/cockroach#71083.
-    nullsOrdering: version >= 220100,
-    // Since v22.1: cockroachdb/cockroach#73460.
-    conflictConstraint: version >= 220100,
-    // cockroachdb/cockroach#67893.
-    conflictExpressions: false,
-    // Since v22.2: cockroachdb/cockroach#85720.
-    skipLocked: version >= 220200,
-    // Since v22.1.
-    recursiveUnion: version >= 220100,
-    groupingSets: false,
-    // There since v22.1, with parameters in the cursor's query since v23.1.
-    cursors: version >= 230100,
-    explainJson: false,
-    systemTime: true,
-    priority: true,
-    // Since v23.2: cockroachdb/cockroach#99275.
-    jsonOrdering: version >= 230200,
-    // Since v25.2: cockroachdb/cockroach#142336.
-    jsonPath: version >= 250200,
-    // cockroachdb/cockroach#32551.
-    arraySlices: false,
-    virtualColumns: true,
-    // In v21.2 (cockroachdb/cockroach#69107); its early builds, which say the same version, have none.
-    identity: version >= 220100,
-    // cockroachdb/cockroach#31632.
-    deferrable: false,
-    // cockroachdb/cockroach#115836.
-    nullsNotDistinct: false,
-    // cockroachdb/cockroach#38931.
-    restartIdentity: false,
-    smallSerials: false,
-    // It makes a window function of it and may read the whole table (cockroachdb/cockroach#165983), or give other rows (#151609).
-    lateralLimits: false,
-    hiddenColumns: true,
-    // Since v23.1: cockroachdb/cockroach#92966.
-    textSearch: version >= 230100,
-    // cockroachdb/cockroach#41284.
-    hstore: false
-  })
+  systemTime: queryTimeLiteral,
+  indexHint,
+  support,
+  versionText
 }

@@ -1,51 +1,29 @@
-import { beginText, isSureToBegin, misuse, type Protocol, quoteText } from '../../lib/extend.js'
-import type { Database, RunTransactionOptions, SystemTime, TransactionOptions } from '../../lib/index.js'
+import { beginning, misuse, type Protocol } from '../../lib/extend.js'
+import type { Capabilities, Database, RunTransactionOptions, SystemTime, TransactionOptions } from '../../lib/index.js'
+import { cockroachDialect } from './dialect.js'
+import { beginTimeLiteral } from './system-time.js'
 
-/** A moment that the server computes, made by functions like {@link followerReadTimestamp}. */
-class ServerTime {
-  constructor(readonly systemTime: string) {}
-}
-
-/** The latest time at which the nearest replica can surely answer: `db.atomic(fn, { systemTime: followerReadTimestamp() })`. */
-export function followerReadTimestamp(): SystemTime {
-  return new ServerTime('follower_read_timestamp()')
-}
-
-const INTERVAL = /^-(\s*\d+(\.\d+)?\s*(ns|us|µs|ms|s|m|h|d|seconds?|minutes?|hours?|days?))+$/
-const INSTANT = /^\d{4,}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?\s*(Z|[+-]\d\d(:?\d\d)?)?)?$/
 const PRIORITIES = ['low', 'normal', 'high']
 
-/**
- * A time in the past as the literal that AS OF SYSTEM TIME takes, which is no place for a parameter. Throws a `TypeError`
- * for anything but a valid Date, an ISO string, a negative interval, or `followerReadTimestamp()`.
- */
-export function systemTimeLiteral(time: SystemTime): string {
-  if (time instanceof ServerTime) return time.systemTime
-  if (time instanceof Date && !Number.isNaN(time.getTime())) return quoteText(time.toISOString())
-  if (typeof time === 'string' && (INTERVAL.test(time) || INSTANT.test(time))) return quoteText(time)
-  throw misuse('BAD_ARGUMENT', "systemTime: expected a Date, an ISO string, an interval like '-10s', or followerReadTimestamp()")
-}
-
 /** How a block begins and ends. */
-export function protocol(options: TransactionOptions): Protocol {
+export function protocol(options: TransactionOptions, capabilities: Capabilities): Protocol {
   const { systemTime, priority } = options
-  return {
-    begin: beginText(
-      options,
-      priority === undefined ? undefined : `PRIORITY ${priorityName(priority)}`,
-      systemTime === undefined ? undefined : `AS OF SYSTEM TIME ${systemTimeLiteral(systemTime)}`
-    ),
-    sureToBegin: isSureToBegin(options),
-    commit: 'COMMIT'
-  }
+  const rank = priority === undefined ? undefined : `PRIORITY ${priorityName(priority)}`
+  const time = systemTime === undefined ? undefined : `AS OF SYSTEM TIME ${beginTimeLiteral(systemTime)}`
+  return { ...beginning(options, cockroachDialect, capabilities, rank, time), commit: 'COMMIT' }
 }
 
-/** The same for a retried block: the server keeps its place in the queue while it is restarted behind this savepoint. */
-export function retryProtocol(options: TransactionOptions): Protocol {
-  const { begin, sureToBegin } = protocol(options)
+/**
+ * The same for a retried block: the server keeps its place in the queue while it is restarted behind this savepoint. Settings
+ * stand before the savepoint: a restart would undo those behind it. One that reads the past is run again as a whole: restarted
+ * behind a savepoint, it would read the present (cockroachdb/cockroach#45540).
+ */
+export function retryProtocol(options: TransactionOptions, capabilities: Capabilities): Protocol {
+  const { begin, ...others } = protocol(options, capabilities)
+  if (options.systemTime !== undefined) return { begin, ...others }
   return {
+    ...others,
     begin: `${begin}; SAVEPOINT cockroach_restart`,
-    sureToBegin,
     commit: 'RELEASE SAVEPOINT cockroach_restart; COMMIT',
     restart: 'ROLLBACK TO SAVEPOINT cockroach_restart'
   }

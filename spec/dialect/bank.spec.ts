@@ -14,6 +14,8 @@ const [first, second, third] = ['11111111', '22222222', '33333333'].map(start =>
 
 const select =
   'SELECT "t1"."id", "t1"."number", "t1"."customer_id", "t1"."balance" FROM "account" AS "t1" WHERE "t1"."id" = ANY($1)'
+/** The same in an attempt after a conflict. */
+const locked = `${select} FOR NO KEY UPDATE`
 const debit = 'UPDATE "account" SET "balance" = "account"."balance" - $1 WHERE "account"."id" = $2'
 const credit = 'UPDATE "account" SET "balance" = "account"."balance" + $1 WHERE "account"."id" = $2'
 const entry =
@@ -24,7 +26,7 @@ function bank(conflicts = 0) {
   let left = conflicts
   return recordingDriver(({ text }) => {
     if (text === 'SELECT version()') return { rows: [[version]] }
-    if (text === select)
+    if (text === select || text === locked)
       return {
         rows: [
           [second, 'PW-000002', third, '0.50'],
@@ -84,10 +86,11 @@ describe('a transfer of the bank, as CockroachDB gets it', () => {
     expect(sent).toEqual([...begin, select, ...end])
   })
 
-  it('is tried again from the savepoint when it conflicts with another', async () => {
+  it('is tried again from the savepoint when it conflicts with another, and locks what it reads then', async () => {
     const { outcome, attempts, sent } = await transferOn(bank(1), order)
     expect({ outcome, attempts }).toEqual({ outcome: 'done', attempts: 2 })
-    const attempt = [select, debit, credit, entry]
-    expect(sent).toEqual([...begin, ...attempt, 'ROLLBACK TO SAVEPOINT cockroach_restart', ...attempt, ...end])
+    const changes = [debit, credit, entry]
+    const restart = 'ROLLBACK TO SAVEPOINT cockroach_restart'
+    expect(sent).toEqual([...begin, select, ...changes, restart, locked, ...changes, ...end])
   })
 })

@@ -65,7 +65,7 @@ describe('a block on CockroachDB sends', () => {
     [{ priority: 'Low' }, 'BEGIN PRIORITY LOW'],
     [{ priority: 'NORMAL' }, 'BEGIN PRIORITY NORMAL'],
     [{ systemTime: '-10s' }, `BEGIN AS OF SYSTEM TIME '-10s'`],
-    [{ systemTime: '-1m30s' }, `BEGIN AS OF SYSTEM TIME '-1m30s'`],
+    [{ systemTime: '-1m30s' }, `BEGIN AS OF SYSTEM TIME '-1m -30s'`],
     [{ systemTime: '2026-01-02T03:04:05.678Z' }, `BEGIN AS OF SYSTEM TIME '2026-01-02T03:04:05.678Z'`],
     [{ systemTime: '2026-01-02 03:04:05.678+00:00' }, `BEGIN AS OF SYSTEM TIME '2026-01-02 03:04:05.678+00:00'`],
     [{ systemTime: new Date(Date.UTC(2026, 0, 2)) }, `BEGIN AS OF SYSTEM TIME '2026-01-02T00:00:00.000Z'`],
@@ -264,8 +264,15 @@ describe('runTransaction() on CockroachDB sends', () => {
     ]) {
       const { db, sent } = cockroach()
       expect(await run(db)).toBe(1)
-      expect(sent()).toEqual([`BEGIN PRIORITY HIGH, AS OF SYSTEM TIME '-10s'`, 'SAVEPOINT cockroach_restart', ...DONE])
+      expect(sent()).toEqual([`BEGIN PRIORITY HIGH, AS OF SYSTEM TIME '-10s'`, 'COMMIT'])
     }
+  })
+
+  it('the whole of one that reads the past again: behind a savepoint it would read the present', async () => {
+    const { db, sent } = cockroach({ at: /^INSERT/, answer: conflict() })
+    await db.runTransaction(() => add(), { ...soon, systemTime: '-10s' })
+    const begun = `BEGIN AS OF SYSTEM TIME '-10s'`
+    expect(sent()).toEqual([begun, 'INSERT', 'ROLLBACK', begun, 'INSERT', 'COMMIT'])
   })
 
   it.each(['a statement', 'a swallowed statement'])('a restart behind the savepoint after a conflict in %s', async where => {
@@ -291,6 +298,20 @@ describe('runTransaction() on CockroachDB sends', () => {
     )
     await db.runTransaction(add, soon)
     expect(sent()).toEqual([...BEGUN, 'INSERT', ...DONE, AGAIN, 'ROLLBACK', ...BEGUN, 'INSERT', ...DONE])
+  })
+
+  it('the same after one at BEGIN, which the first statement travelled with and failed behind', async () => {
+    const behind = () => new InternalError('current transaction is aborted', { sqlstate: '25P02' })
+    const { db, sent } = cockroach(
+      { at: /^SAVEPOINT/, answer: conflict() },
+      { at: /^INSERT/, answer: behind() },
+      { at: /^ROLLBACK TO/, answer: behind() }
+    )
+    await db.runTransaction(add, soon)
+    expect(sent()).toEqual([...BEGUN, 'INSERT', AGAIN, 'ROLLBACK', ...BEGUN, 'INSERT', ...DONE])
+    const again = cockroach({ at: /^SAVEPOINT/, answer: conflict() }, { at: /^INSERT/, answer: behind() })
+    await again.db.runTransaction(add, soon)
+    expect(again.sent()).toEqual([...BEGUN, 'INSERT', AGAIN, 'INSERT', ...DONE])
   })
 
   it('several restarts, as many as it takes', async () => {

@@ -9,15 +9,17 @@ import {
   Model,
   metadata,
   model,
+  PostgresqlDatabase,
   type Ref,
   SQL,
   sql,
   TextField
 } from 'pewit'
+import { recordingDriver } from 'pewit/extend'
 import { UUIDKeyField } from 'pewit/playhouse/cockroachdb'
 import type { RootNode } from '../../lib/ast/nodes.js'
 import { addForeignKey, createStatements, dropStatements } from '../../lib/schema/tables.js'
-import { bindModels, type Case, checkCases, type Statement, statementFor } from '../helpers/dialects.js'
+import { bindModels, type Case, checkCases, checkMisuse, type Misuse, type Statement, statementFor } from '../helpers/dialects.js'
 
 /** Indexes, and the rest of what is done to tables. */
 
@@ -57,11 +59,28 @@ class Idol extends Model {
   @ForeignKeyField(() => Idol, { null: true, field: 'name', columnName: 'after', index: false }) after!: Ref<Idol> | null
 }
 
-bindModels([User, Tweet, Fan, Idol])
+@model({ tableName: 'ix_sum' })
+class Sum extends Model {
+  @UUIDKeyField() id!: string
+  @IntegerField() n!: number
+  @IntegerField({ generated: SQL('n + 1') }) stored!: number
+  @IntegerField({ generated: { as: SQL('n + 2'), stored: false } }) virtual!: number
+}
+
+bindModels([User, Tweet, Fan, Idol, Sum])
 
 const node = (root: RootNode): Statement => ({ toNode: () => root })
 const table = metadata(User).table
 const ON = 'ON "s"."ix_user"'
+
+/** What only one kind of server has, in its newer versions. */
+function sharded(text: string): Case[2] {
+  return {
+    postgresql: /PostgreSQL 18 has no hash-sharded keys and indexes, .*; leave \{ hash \} out/,
+    cockroachdb: text,
+    'cockroachdb 21.2': /CockroachDB v21\.2 has no hash-sharded keys and indexes, which came with v22\.1; leave \{ hash \} out/
+  }
+}
 
 const indexes: readonly Case[] = [
   [
@@ -83,7 +102,10 @@ const indexes: readonly Case[] = [
   [
     'of an expression',
     () => User.index(u => [fn.lower(u.username), u.age], { name: 'by "name"' }),
-    `CREATE INDEX IF NOT EXISTS "by ""name""" ${ON} ((lower("username")), "the ""age""")`
+    {
+      postgresql: `CREATE INDEX IF NOT EXISTS "by ""name""" ${ON} ((lower("username")), "the ""age""")`,
+      'cockroachdb 21.2': /CockroachDB v21\.2 has no indexes of expressions, which came with v21\.2\.1; index a column/
+    }
   ],
   [
     'in an order',
@@ -106,11 +128,61 @@ const indexes: readonly Case[] = [
     `CREATE INDEX IF NOT EXISTS "x" ${ON} (left(username, 3))`
   ],
   [
+    'in which nulls are the greatest',
+    () => User.index(u => [u.age.asc({ nulls: 'last' })]),
+    {
+      postgresql: `CREATE INDEX IF NOT EXISTS "ix_user_the ""age""" ${ON} ("the ""age""" NULLS LAST)`,
+      cockroachdb: /CockroachDB v26\.3 has no indexes in which nulls are the greatest, .* leave \{ nulls \} out/,
+      'cockroachdb 21.2': /no indexes in which nulls are the greatest/
+    }
+  ],
+  [
+    'in which nulls are the least, downwards',
+    () => User.index(u => [u.age.desc({ nulls: 'last' })]),
+    `CREATE INDEX IF NOT EXISTS "ix_user_the ""age""" ${ON} ("the ""age""" DESC NULLS LAST)`
+  ],
+  [
+    'that stores more columns',
+    () => User.index(['username'], { storing: ['age', 'data'], where: u => u.age.gt(1) }),
+    `CREATE INDEX IF NOT EXISTS "ix_user_username" ${ON} ("username") INCLUDE ("the ""age""", "data") WHERE "the ""age""" > 1`
+  ],
+  [
+    'that is spread by a hash',
+    () => User.index(['age'], { hash: true }),
+    sharded(`CREATE INDEX IF NOT EXISTS "ix_user_the ""age""" ${ON} ("the ""age""") USING HASH`)
+  ],
+  [
+    'that is spread by a hash into buckets, and has everything else',
+    () => User.index(u => [u.age.desc()], { hash: true, buckets: 8, unique: true, storing: ['data'], where: u => u.age.gt(1) }),
+    sharded(
+      `CREATE UNIQUE INDEX IF NOT EXISTS "ix_user_the ""age""" ${ON} ("the ""age""" DESC) USING HASH INCLUDE ("data") WITH (bucket_count = 8) WHERE "the ""age""" > 1`
+    )
+  ],
+  ['of a computed column', () => Sum.index(['stored']), 'CREATE INDEX IF NOT EXISTS "ix_sum_stored" ON "ix_sum" ("stored")'],
+  [
+    'of a column that is computed when it is read',
+    () => Sum.index(s => s.virtual.desc()),
+    {
+      postgresql:
+        /PostgreSQL 18 has no indexes of columns that are computed when they are read, .* leave out \{ stored: false \}/,
+      cockroachdb: 'CREATE INDEX IF NOT EXISTS "ix_sum_virtual" ON "ix_sum" ("virtual" DESC)'
+    }
+  ],
+  [
+    'of an expression that reads a computed column',
+    () => Sum.index(s => [s.stored.add(1)], { name: 'more' }),
+    {
+      postgresql: 'CREATE INDEX IF NOT EXISTS "more" ON "ix_sum" (("stored" + 1))',
+      cockroachdb: /CockroachDB v26\.3 has no indexes of expressions that read computed columns, .* write out what they compute/,
+      'cockroachdb 21.2': /no indexes of expressions that read computed columns/
+    }
+  ],
+  [
     'in which two nulls are one value',
     () => User.index(['age'], { unique: true, nullsDistinct: false, where: u => u.username.ne('') }),
     {
       postgresql: `CREATE UNIQUE INDEX IF NOT EXISTS "ix_user_the ""age""" ${ON} ("the ""age""") NULLS NOT DISTINCT WHERE "username" <> ''`,
-      cockroachdb: /CockroachDB has no NULLS NOT DISTINCT; leave \{ nullsDistinct: false \} out/
+      cockroachdb: /CockroachDB v?\d[\d.]* has no NULLS NOT DISTINCT, .*; leave \{ nullsDistinct: false \} out/
     }
   ]
 ]
@@ -127,7 +199,7 @@ const truncates: readonly Case[] = [
     () => node({ kind: 'truncate', table, restartIdentity: true, cascade: true }),
     {
       postgresql: 'TRUNCATE TABLE "s"."ix_user" RESTART IDENTITY CASCADE',
-      cockroachdb: /CockroachDB has no TRUNCATE … RESTART IDENTITY; its generated keys do not begin anew/
+      cockroachdb: /CockroachDB v?\d[\d.]* has no TRUNCATE … RESTART IDENTITY, .*; its generated keys do not begin anew/
     }
   ]
 ]
@@ -148,7 +220,7 @@ const constraints: readonly Case[] = [
     {
       postgresql:
         'CREATE TABLE "ix_tweet" ("id" UUID NOT NULL PRIMARY KEY DEFAULT gen_random_uuid(), "user_id" UUID NOT NULL, "content" TEXT NOT NULL, FOREIGN KEY ("user_id") REFERENCES "s"."ix_user" ("id") ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED)',
-      cockroachdb: /CockroachDB has no deferrable constraints; .* leave \{ deferrable \} out/
+      cockroachdb: /CockroachDB v?\d[\d.]* has no deferrable constraints, .*; .* leave \{ deferrable \} out/
     }
   ],
   [
@@ -163,7 +235,88 @@ const constraints: readonly Case[] = [
   ]
 ]
 
+const created: string[] = []
+const recording = recordingDriver(({ text }) => {
+  created.push(text)
+  return text === 'SELECT version()' ? { rows: [['PostgreSQL 18.3']] } : undefined
+})
+
+describe('a table of the rows of a query', () => {
+  const db = new PostgresqlDatabase('x', { driver: recording.factory })
+  const made = async (work: () => Promise<void>) => {
+    created.splice(0)
+    await db.bindCtx([User], work)
+    return created.filter(text => text !== 'SELECT version()')
+  }
+
+  it('is created with the values of the query written out', async () => {
+    const adults = () =>
+      User.select(u => [u.id, fn.lower(u.username).as('name')]).where(
+        u => u.age.gt(18),
+        u => u.username.ne("o'clock")
+      )
+    expect(await made(() => adults().createTable('adults', { schema: 's"' }))).toEqual([
+      `CREATE TABLE IF NOT EXISTS "s"""."adults" AS SELECT "t1"."id", lower("t1"."username") AS "name" FROM "s"."ix_user" AS "t1" WHERE ("t1"."the ""age""" > 18) AND ("t1"."username" <> 'o''clock')`
+    ])
+    expect(await made(() => adults().limit(3).createTable('few', { safe: false, temporary: true }))).toEqual([
+      expect.stringMatching(/^CREATE TEMPORARY TABLE "few" AS SELECT .* LIMIT 3$/)
+    ])
+  })
+
+  it('may be of compounds', async () => {
+    const names = () => User.select(u => [u.username])
+    expect(await made(() => names().unionAll(names()).createTable('names'))).toEqual([
+      'CREATE TABLE IF NOT EXISTS "names" AS (SELECT "t1"."username" FROM "s"."ix_user" AS "t1") UNION ALL (SELECT "t2"."username" FROM "s"."ix_user" AS "t2")'
+    ])
+  })
+})
+
 checkCases({ indexes, truncates, drops, constraints })
+
+describe('an index that no server has', () => {
+  checkMisuse([
+    [
+      'is by GIN, and stores more columns',
+      'BAD_ARGUMENT',
+      'User: a GIN index stores no other columns on any server; leave { storing } out',
+      () => User.index(['data'], { using: 'GIN', storing: ['age'] })
+    ],
+    [
+      'stores nothing, and says so',
+      'BAD_ARGUMENT',
+      'User: storing names no property; leave it out',
+      () => User.index(['age'], { storing: [] })
+    ],
+    [
+      'stores what it is of',
+      'BAD_ARGUMENT',
+      'User: the index is of age, and need not store it; leave it out of storing',
+      () => User.index(u => [u.username, u.age], { storing: ['data', 'age'] })
+    ],
+    [
+      'stores what is no column',
+      'UNKNOWN_PROPERTY',
+      /User has no property "aeg".*age/,
+      () => User.index(['username'], { storing: ['aeg' as 'age'] })
+    ],
+    [
+      'is spread by a hash, and by a method',
+      'BAD_ARGUMENT',
+      /User: \{ hash \} spreads an ordinary index .* leave \{ using: 'gin' \} out/,
+      () => User.index(['data'], { hash: true, using: 'gin' })
+    ],
+    [
+      'has buckets without a hash',
+      'BAD_ARGUMENT',
+      'User, an index: buckets are those of a hash; add { hash: true }',
+      () => User.index(['age'], { buckets: 8 })
+    ],
+    ...[1, 2.5, 2049, Number.NaN].map((buckets): Misuse => {
+      const message = `User, an index: buckets is a whole number from 2 to 2048, not ${buckets}`
+      return [`has ${buckets} buckets`, 'BAD_ARGUMENT', message, () => User.index(['age'], { hash: true, buckets })]
+    })
+  ])
+})
 
 describe('statements that create tables', () => {
   const texts = (models: readonly object[], temporary?: boolean) =>
@@ -185,6 +338,31 @@ describe('statements that create tables', () => {
       'ALTER TABLE "ix_idol" ADD CONSTRAINT "fk_ix_idol_after_refs_ix_idol" FOREIGN KEY ("after") REFERENCES "ix_idol" ("name")',
       'ALTER TABLE "ix_fan" ADD CONSTRAINT "fk_ix_fan_idol_id_refs_ix_idol" FOREIGN KEY ("idol_id") REFERENCES "ix_idol" ("id") ON DELETE SET NULL'
     ])
+  })
+
+  it('create an index once that is declared twice, and refuse two of one name', () => {
+    @model({
+      tableName: 'ix_twice',
+      indexes: [
+        [['name'], false],
+        { fields: ['name'], where: SQL("name <> ''"), name: 'some' },
+        { fields: (t: { name: Parameters<typeof fn.lower>[0] }) => fn.lower(t.name), name: 'low' },
+        { fields: (t: { name: Parameters<typeof fn.lower>[0] }) => fn.lower(t.name), name: 'low' }
+      ]
+    })
+    class Twice extends Model {
+      @UUIDKeyField() id!: string
+      @TextField({ index: true }) name!: string
+    }
+    expect(texts([Twice]).slice(1)).toEqual([
+      'CREATE INDEX "ix_twice_name" ON "ix_twice" ("name")',
+      `CREATE INDEX "some" ON "ix_twice" ("name") WHERE name <> ''`,
+      'CREATE INDEX "low" ON "ix_twice" ((lower("name")))'
+    ])
+    Twice.addIndex(t => t.name.desc())
+    expect(() => texts([Twice])).toThrow(
+      `Twice: two different indexes have the name "ix_twice_name"; give one another: { name: '…' }`
+    )
   })
 
   it('may create temporary ones', () => {

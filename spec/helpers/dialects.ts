@@ -2,6 +2,7 @@ import { type Capabilities, type Model, NotSupportedError, PostgresqlDatabase } 
 import { CockroachDatabase, cockroachDialect } from 'pewit/playhouse/cockroachdb'
 import type { Node, RootNode } from '../../lib/ast/nodes.js'
 import { TYPES } from '../../lib/ast/types.js'
+import { capabilitiesAt } from '../../lib/compiler/capabilities.js'
 import { type Compiled, compile } from '../../lib/compiler/compile.js'
 import type { Dialect } from '../../lib/compiler/dialect.js'
 import { postgresDialect } from '../../lib/dialect/postgres.js'
@@ -24,9 +25,9 @@ export interface Statement {
 }
 
 const dialects: Readonly<Record<Target, readonly [Dialect, Capabilities]>> = {
-  postgresql: [postgresDialect, postgresDialect.capabilities(180_000)],
-  cockroachdb: [cockroachDialect, cockroachDialect.capabilities(260_300)],
-  'cockroachdb 21.2': [cockroachDialect, cockroachDialect.capabilities(210_200)]
+  postgresql: [postgresDialect, capabilitiesAt(postgresDialect.support, 180_000)],
+  cockroachdb: [cockroachDialect, capabilitiesAt(cockroachDialect.support, 260_300)],
+  'cockroachdb 21.2': [cockroachDialect, capabilitiesAt(cockroachDialect.support, 210_200)]
 }
 
 export const targets = Object.keys(dialects) as Target[]

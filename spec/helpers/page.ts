@@ -1,14 +1,20 @@
 import ts from 'typescript'
+import type { LiveServer } from './live.js'
 
 /** A fenced block. */
 export interface Block {
   readonly language: string
-  /** What stands behind the language. */
+  /** The kind of server that stands behind the language. */
   readonly server: string
+  /** The version from which on it holds, as `22.1`; 0 for all. */
+  readonly since: number
   readonly text: string
   /** Where its text starts in the page. */
   readonly line: number
 }
+
+/** What a page asks of the server it is run on. */
+export type PageServer = Pick<LiveServer, 'name' | 'version'>
 
 /** What a page's program calls while it runs. */
 export interface Checks {
@@ -23,9 +29,10 @@ export interface Checks {
 /** The fenced blocks of a Markdown text. */
 export function blocksOf(markdown: string): Block[] {
   const blocks: Block[] = []
-  for (const match of markdown.matchAll(/^```(\w+)(?: (\w+))?\n([\s\S]*?)^```$/gm)) {
+  for (const match of markdown.matchAll(/^```(\w+)(?: (\w+))?(?: v([\d.]+))?\n([\s\S]*?)^```$/gm)) {
     const line = markdown.slice(0, match.index).split('\n').length + 1
-    blocks.push({ language: match[1], server: match[2] ?? '', text: match[3], line })
+    const [, language = '', server = '', since = '0', text = ''] = match
+    blocks.push({ language, server, since: Number(since), text, line })
   }
   return blocks
 }
@@ -35,11 +42,13 @@ export function blocksOf(markdown: string): Block[] {
  *
  * - `expression // → value` and `const x = … // → value`: the result equals the value
  * - `statement // throws UniqueViolation: part of the message`
- * - a `sql` block behind a `ts` block: these are the statements that the block sent, apart from BEGIN and COMMIT;
+ * - a `sql` block behind a `ts` block: these are the statements that the block sent, apart from BEGIN, COMMIT and their like
+ *   unless it lists one of them;
  *   `sql postgresql` and `sql cockroachdb` hold for that kind of server alone
- * - a `ts postgresql` block is run on that kind of server alone; without a server, to be compiled, all blocks are there
+ * - a `ts postgresql` block is run on that kind of server alone, a `ts cockroachdb v22.1` block from that version on; without a
+ *   server, to be compiled, all blocks are there
  */
-export function programOf(blocks: readonly Block[], server?: string): string {
+export function programOf(blocks: readonly Block[], server?: PageServer): string {
   const imports: string[] = []
   const body: string[] = []
   blocks.forEach((block, i) => {
@@ -58,13 +67,14 @@ export function programOf(blocks: readonly Block[], server?: string): string {
   ].join('\n')
 }
 
-/** Whether a block holds for a kind of server; for none in particular, any block does. */
-function isFor(block: Block, server: string | undefined): boolean {
-  return block.server === '' || server === undefined || block.server === server
+/** Whether a block holds for a server; for none in particular, any block does. */
+function isFor({ server: kind, since }: Block, server: PageServer | undefined): boolean {
+  if (kind === '' || server === undefined) return true
+  return kind === server.name && Number.parseFloat(server.version.replace(/^v/, '')) >= since
 }
 
 /** The statements that the `sql` blocks right behind a `ts` block list for a kind of server; `undefined` where there are none. */
-function sentBy(following: readonly Block[], server: string | undefined): string[] | undefined {
+function sentBy(following: readonly Block[], server: PageServer | undefined): string[] | undefined {
   const next = following.findIndex(({ language }) => language !== 'sql')
   const listed = following.slice(0, next < 0 ? undefined : next).filter(block => isFor(block, server))
   return listed.length === 0 ? undefined : listed.flatMap(({ text }) => statementsOf(text))
@@ -76,6 +86,11 @@ function statementsOf(sql: string): string[] {
     .split(/;\n/)
     .map(plain)
     .filter(text => text !== '')
+}
+
+/** Whether a statement begins or ends a transaction, or a part of one. */
+export function isControl(sql: string): boolean {
+  return /^(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b/.test(sql)
 }
 
 /** A statement on one line, without comments. */

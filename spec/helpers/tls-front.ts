@@ -7,6 +7,8 @@ export interface TlsFront {
   url(original: string): string
   /** Stops reading what clients send, so that it piles up on their side. */
   stall(): void
+  /** How many clients have shown a certificate. */
+  readonly known: number
   close(): Promise<void>
 }
 
@@ -14,15 +16,19 @@ export interface TlsFront {
 export async function startTlsFront(original: string): Promise<TlsFront> {
   const { hostname, port } = new URL(original)
   const sockets = new Set<Socket>()
+  let known = 0
   const server = createServer(client => {
     sockets.add(client.on('error', () => {}).on('close', () => sockets.delete(client)))
-    client.once('data', () => encrypt(client, connect(Number(port), hostname)))
+    client.once('data', () => encrypt(client, connect(Number(port), hostname), () => known++))
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   return {
     url: text => Object.assign(new URL(text), { host: `127.0.0.1:${(server.address() as AddressInfo).port}` }).href,
     stall() {
       for (const socket of sockets) socket.emit('stall')
+    },
+    get known() {
+      return known
     },
     async close() {
       for (const socket of sockets) socket.destroy()
@@ -32,9 +38,11 @@ export async function startTlsFront(original: string): Promise<TlsFront> {
 }
 
 /** Agrees to the request for TLS, which is all that was sent so far. */
-function encrypt(client: Socket, server: Socket): void {
+function encrypt(client: Socket, server: Socket, onKnown: () => void): void {
   client.write('S')
-  const secure = new TLSSocket(client, { isServer: true, secureContext: createSecureContext({ key, cert }) })
+  const secureContext = createSecureContext({ key, cert, ca: cert })
+  const secure = new TLSSocket(client, { isServer: true, secureContext, requestCert: true, rejectUnauthorized: false })
+  secure.once('secure', () => Object.keys(secure.getPeerCertificate()).length > 0 && onKnown())
   for (const [one, other] of [
     [secure, server],
     [server, secure]
@@ -46,13 +54,13 @@ function encrypt(client: Socket, server: Socket): void {
 }
 
 // A throw-away pair, for these specs alone.
-const key = `-----BEGIN PRIVATE KEY-----
+export const key = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgxw5AjYpHLEbqNbIA
 qFjRKSkZABqisgeJGp0nZW9otf6hRANCAASiy5q7XulmIf2XKMr+wDtFIGtFA1un
 ZKC7eFiOyb8MjWy65t+ryf1vTQaB6IP9VUSg1BWRfKrEX5oCUFePFaDa
 -----END PRIVATE KEY-----`
 
-const cert = `-----BEGIN CERTIFICATE-----
+export const cert = `-----BEGIN CERTIFICATE-----
 MIIBgDCCASWgAwIBAgIUbsxVyWDYdXLycjmqFF3HqIsVZo0wCgYIKoZIzj0EAwIw
 FDESMBAGA1UEAwwJMTI3LjAuMC4xMCAXDTI2MTEyMTE0MjgxNFoYDzIxMjYxMDI4
 MTQyODE0WjAUMRIwEAYDVQQDDAkxMjcuMC4wLjEwWTATBgcqhkjOPQIBBggqhkjO

@@ -61,7 +61,7 @@ eachServer('events', live => {
     expect(exceeded).toMatchObject({ name: 'ExceededMaxAttempts' })
     const retries = told.filter(([name]) => name === 'retry').map(([, event]) => event)
     expect(retries).toEqual([
-      { database: database(), attempts: 1, milliseconds: 1, cause: expect.objectContaining({ sqlstate: '40001' }) }
+      { database: database(), attempts: 1, milliseconds: 1, cause: expect.objectContaining({ sqlstate: '40001' }), locks: true }
     ])
     expect(told[0]).toMatchObject(['connect', { kind: 'held' }])
     expect(told.at(-1)).toMatchObject(['release', { state: 'idle', milliseconds: expect.any(Number) }])

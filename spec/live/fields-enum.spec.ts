@@ -84,7 +84,8 @@ eachServer('enums', live => {
 
     it('can be created and dropped in a transaction, which goes on', async () => {
       await db.createTables([Task])
-      await db.transaction(() => db.createTables([Post, Task]))
+      const { autocommitBeforeDdl } = await db.capabilities()
+      await db.transaction(() => db.createTables([Post, Task]), autocommitBeforeDdl ? { autocommitBeforeDdl: false } : {})
       await db.transaction(async () => {
         await db.dropTables([Post])
         expect(await Task.tableExists()).toBe(true)

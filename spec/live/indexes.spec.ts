@@ -94,6 +94,21 @@ eachServer('tables and indexes', live => {
     expect(await indexNames('ixl_user')).toEqual(expect.arrayContaining(['ixl_lower', 'ixl_user_age_username']))
   })
 
+  it('a table is made of the rows of a query', async () => {
+    await User.createTable()
+    await User.insertMany([3, 19, 20].map(age => ({ username: `user ${age}`, age })))
+    const adults = User.select(u => [u.username, u.age.add(1).as('next')]).where(u => u.age.gt(18))
+    await adults.createTable('ixl_adults')
+    await adults.createTable('ixl_adults')
+    await expect(adults.createTable('ixl_adults', { safe: false })).rejects.toBeInstanceOf(ProgrammingError)
+    const rows = await db.executeSql('SELECT username, next FROM ixl_adults ORDER BY username')
+    expect(rows.map(({ username, next }) => [username, Number(next)])).toEqual([
+      ['user 19', 20],
+      ['user 20', 21]
+    ])
+    await db.executeSql('DROP TABLE ixl_adults')
+  })
+
   it('two nulls may be one value, where the server has that', async () => {
     await User.createTable()
     const index = User.index(['age'], { unique: true, nullsDistinct: false })

@@ -215,6 +215,27 @@ eachServer('introspection', live => {
     expect(indexes[0].sql).toMatch(/WHERE \(?n > 0/)
   })
 
+  it('tells of several tables at once, in their order, with one statement', async () => {
+    const tables = ['ins_part', Item, User.alias('u'), 'ins_nope', 'ins_bare']
+    queries.length = 0
+    const columns = await db.getColumns(tables)
+    const indexes = await db.getIndexes(tables)
+    const keys = await db.getForeignKeys(tables)
+    expect(queries).toHaveLength(3)
+    const one = async <T>(get: (table: object | string) => Promise<T[]>) => (await Promise.all(tables.map(get))).flat()
+    expect(columns).toEqual(await one(table => db.getColumns(table)))
+    expect(indexes).toEqual(await one(table => db.getIndexes(table)))
+    expect(keys).toEqual(await one(table => db.getForeignKeys(table)))
+    expect([...new Set(columns.map(({ table }) => table))]).toEqual(['ins_part', 'ins_item', 'ins_user', 'ins_bare'])
+    expect((await db.getColumns(['ins_user', 'ins_item'], 'ins_other')).map(({ name }) => name)).toEqual([
+      'other',
+      'id',
+      'user_id'
+    ])
+    expect(await db.getColumns(await db.getTables('nowhere'))).toEqual([])
+    expect([await db.getIndexes([]), await db.getForeignKeys([])]).toEqual([[], []])
+  })
+
   it('asks once for each', async () => {
     queries.length = 0
     await db.getTables()

@@ -8,7 +8,7 @@ import { eachServer } from '../helpers/live.js'
 eachServer('a pool', live => {
   const Kind = live.name === 'cockroachdb' ? PooledCockroachDatabase : PooledPostgresqlDatabase
   let proxy: FaultProxy
-  let db: PooledPostgresqlDatabase | PooledCockroachDatabase
+  let db: PooledPostgresqlDatabase
   beforeAll(async () => {
     proxy = await startFaultProxyTo(live.url)
   })

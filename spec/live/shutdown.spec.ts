@@ -89,7 +89,7 @@ eachServer('a server as docs/connections.md makes it', live => {
     const sections = page.split(/^(?=##)/m)
     const first = (title: string) => blocksOf(sections.find(text => text.includes(title)) ?? '')[0]
     const parts = [blocksOf(page)[0], first('## Servers\n'), first(`### ${heading}\n`)]
-    const told = { language: 'ts', server: '', text: `console.log(urlOf(${server}))\n`, line: 0 }
+    const told = { language: 'ts', server: '', since: 0, text: `console.log(urlOf(${server}))\n`, line: 0 }
     await writeFile(join(folder, 'program.ts'), programOf([...parts, told]))
     await writeFile(join(folder, 'main.ts'), main(db.constructor.name))
     await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ extends: '../../tsconfig.json', include: ['*.ts'] }))

@@ -10,7 +10,7 @@ import {
   type Ref,
   sql
 } from 'pewit'
-import { postgresDialect, postgresqlProfile } from 'pewit/extend'
+import { postgresDialect, postgresqlProfile, type SupportTable } from 'pewit/extend'
 import { cockroachProfile, UUIDKeyField } from 'pewit/playhouse/cockroachdb'
 import { databaseFor } from '../helpers/databases.js'
 import { eachServer, type LiveServer } from '../helpers/live.js'
@@ -31,8 +31,8 @@ class Note extends Model {
 /** A database that makes nothing of its server's cursors. */
 function withoutCursors(live: LiveServer, options?: DatabaseOptions): PostgresqlDatabase {
   const profile = live.name === 'cockroachdb' ? cockroachProfile : postgresqlProfile(postgresDialect)
-  const capabilities = (version: number) => ({ ...profile.dialect.capabilities(version), cursors: false })
-  return new PostgresqlDatabase(live.url, options, { ...profile, dialect: { ...profile.dialect, capabilities } })
+  const support: SupportTable = { ...profile.dialect.support, cursors: { since: 'never', source: 'this spec' } }
+  return new PostgresqlDatabase(live.url, options, { ...profile, dialect: { ...profile.dialect, support } })
 }
 
 describe.each([

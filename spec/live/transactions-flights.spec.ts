@@ -30,6 +30,21 @@ eachServer('flights', live => {
     expect(await flightsOf(() => run(db, kind, bump))).toBe(2)
   })
 
+  it('a transaction that reads and writes, locking or not, takes three', async () => {
+    await Item.create({ name: 'a' })
+    const work = async () => {
+      const item = await Item.get(i => i.name.eq('a'))
+      item.n += 1
+      await item.save()
+    }
+    for (const locking of ['none', 'always', 'adaptive'] as const) {
+      expect(await flightsOf(() => db.runTransaction(work, { locking }))).toBe(3)
+    }
+    // With limits on its statements, and with settings where the server has SET LOCAL.
+    const limited = { deadline: 60_000, signal: new AbortController().signal }
+    expect(await flightsOf(() => db.runTransaction(work, limited))).toBe(3)
+  })
+
   it('twenty parallel statements in a block take two', async () => {
     expect(await flightsOf(() => db.transaction(() => Promise.all(Array.from({ length: 20 }, bump))))).toBe(2)
   })

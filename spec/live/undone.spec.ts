@@ -1,4 +1,4 @@
-import { BigIntegerField, DataError, DecimalField, IntegerField, Model, model } from 'pewit'
+import { BigIntegerField, DataError, DecimalField, ForeignKeyField, IntegerField, Model, model, type Ref } from 'pewit'
 import { UUIDKeyField } from 'pewit/playhouse/cockroachdb'
 import { databaseFor } from '../helpers/databases.js'
 import { conflict } from '../helpers/items.js'
@@ -11,6 +11,14 @@ class Stock extends Model {
 }
 
 @model()
+class Shelf extends Model {
+  @UUIDKeyField() id!: string
+  @ForeignKeyField(() => Stock) stock!: Ref<Stock>
+}
+
+const fail = () => Promise.reject(new Error('no'))
+
+@model()
 class Price extends Model {
   @UUIDKeyField() id!: string
   @BigIntegerField({ default: 0 }) pieces!: bigint
@@ -21,8 +29,8 @@ class Price extends Model {
 eachServer('instances', live => {
   const db = databaseFor(live)
   beforeAll(async () => {
-    db.bind([Stock, Price])
-    await db.createTables([Stock, Price])
+    db.bind([Stock, Shelf, Price])
+    await db.createTables([Stock, Shelf, Price])
   })
   afterAll(() => db.close())
   afterEach(() => Stock.delete())
@@ -103,6 +111,74 @@ eachServer('instances', live => {
       await twice(() => stock.save())
       expect(await Stock.getById(stock.id)).toMatchObject({ amount: 1 })
       expect(await Stock.select().count()).toBe(1)
+    })
+
+    it('are new again, without what the server made', async () => {
+      const seen: unknown[] = []
+      const one = Stock.new({ amount: 1 })
+      const two = Stock.new({ amount: 2 })
+      await twice(async () => {
+        seen.push([{ ...one }, { ...two }])
+        await one.save()
+        await Stock.bulkCreate([two])
+      })
+      const before = [
+        { id: undefined, amount: 1 },
+        { id: undefined, amount: 2 }
+      ]
+      expect(seen).toEqual([before, before])
+      expect((await Stock.select().orderBy(s => s.amount)).map(({ id }) => id)).toEqual([one.id, two.id])
+    })
+
+    const touches: [string, (stock: Stock) => Promise<unknown>][] = [
+      ['saved', stock => stock.save()],
+      [
+        'saved with nothing to write',
+        async stock =>
+          Stock.delete()
+            .where(s => s.id.eq(stock.id))
+            .then(() => stock.save())
+      ],
+      ['reloaded', stock => stock.reload()],
+      ['deleted', stock => stock.deleteInstance()],
+      ['deleted with what depends on it', stock => stock.deleteInstance({ recursive: true })],
+      ['updated in bulk', stock => Stock.bulkUpdate([stock], ['amount'])],
+      ['saved behind a savepoint that was undone', stock => db.savepoint(() => stock.save().then(fail)).catch(() => undefined)],
+      ['saved in vain', stock => db.savepoint(() => stock.save({ only: ['id'] }).then(fail)).catch(() => undefined)]
+    ]
+    it.each(touches)('are what they were loaded as, if they were %s', async (_, touch) => {
+      const stock = await Stock.create({ amount: 1 })
+      const seen: unknown[] = []
+      await twice(async () => {
+        seen.push([stock.amount, stock.isDirty()])
+        stock.amount += 1
+        await touch(stock)
+        stock.amount += 10
+      })
+      expect(seen).toEqual([
+        [1, false],
+        [1, false]
+      ])
+    })
+
+    it('are loaded anew where they were loaded along a reference', async () => {
+      const stock = await Stock.create({ amount: 1 })
+      const shelf = await Shelf.getById((await Shelf.create({ stock })).id)
+      let attempts = 0
+      await db.runTransaction(
+        async () => {
+          const found = await shelf.stock
+          if (++attempts === 1) {
+            await db.outside(() => Stock.update({ amount: 5 }).execute())
+            await db.executeSql(conflict(live))
+          }
+          found.amount += 1
+          await found.save()
+        },
+        { backoff: () => 0 }
+      )
+      expect((await Stock.getById(stock.id)).amount).toBe(6)
+      await Shelf.delete()
     })
 
     it('are changed once by changes made inside the callback', async () => {

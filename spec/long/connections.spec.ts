@@ -32,7 +32,7 @@ const PREPARED = 64
 eachServer('connections in the long run', live => {
   const Kind = live.name === 'cockroachdb' ? PooledCockroachDatabase : PooledPostgresqlDatabase
   let proxy: FaultProxy
-  let db: PooledPostgresqlDatabase | PooledCockroachDatabase
+  let db: PooledPostgresqlDatabase
   const unhandled: unknown[] = []
   const note = (error: unknown) => unhandled.push(error)
   beforeAll(async () => {

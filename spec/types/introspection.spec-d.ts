@@ -43,6 +43,10 @@ export async function introspection(): Promise<void> {
   const found = await db.sequenceExists('note_id_seq', 'public')
   proves<Equal<typeof found, boolean>>()
 
+  const all = await db.getColumns(await db.getTables())
+  proves<Equal<typeof all, ColumnMetadata[]>>()
+  await db.getIndexes([Note, 'note', Note.alias('n')], 'public')
+  await db.getForeignKeys(['note'] as const)
   // @ts-expect-error a table is a name, a model or an alias
   await db.getColumns(1)
   // @ts-expect-error a table must be given

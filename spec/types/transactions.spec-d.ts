@@ -1,4 +1,13 @@
-import { type Database, PostgresqlDatabase, type Transaction } from 'pewit'
+import {
+  type Database,
+  type DatabaseError,
+  type Locking,
+  PostgresqlDatabase,
+  type RetryEvent,
+  type RunTransactionOptions,
+  type Transaction,
+  type TransactionSettings
+} from 'pewit'
 import { CockroachDatabase, followerReadTimestamp, runTransaction } from 'pewit/playhouse/cockroachdb'
 import type { Equal } from './expect.js'
 import { proves } from './expect.js'
@@ -126,6 +135,59 @@ export async function retried(postgres: PostgresqlDatabase, from: bigint, to: bi
   await runTransaction(() => 3, db)
   // @ts-expect-error milliseconds
   await db.runTransaction(() => 3, { backoff: () => 'x' })
+}
+
+export async function retryOptions(postgres: PostgresqlDatabase): Promise<void> {
+  const options = {
+    deadline: new Date(),
+    signal: AbortSignal.timeout(1000),
+    onRetry: (event: RetryEvent) => {
+      proves<Equal<typeof event.label, string | undefined>>()
+      proves<Equal<typeof event.locks, boolean>>()
+    },
+    locking: 'always',
+    label: 'transfer',
+    isolation: 'read committed'
+  } as const satisfies RunTransactionOptions
+  await postgres.runTransaction(() => 3, options)
+  await db.runTransaction(() => 3, {
+    deadline: 500,
+    locking: 'adaptive',
+    onRetry: async ({ attempts, cause }) => {
+      proves<Equal<typeof attempts, number>>()
+      proves<Equal<typeof cause, DatabaseError>>()
+    }
+  })
+  db.retryTransaction({ locking: 'none', ...settings })
+  proves<Equal<Locking, 'none' | 'always' | 'adaptive'>>()
+  // @ts-expect-error no such way to lock
+  await db.runTransaction(() => 3, { locking: 'sometimes' })
+  // @ts-expect-error milliseconds, or a Date
+  await db.runTransaction(() => 3, { deadline: '5s' })
+  // @ts-expect-error a signal, not its controller
+  await db.runTransaction(() => 3, { signal: new AbortController() })
+  // @ts-expect-error a name
+  await db.runTransaction(() => 3, { label: 5 })
+  // @ts-expect-error blocks that run once lock nothing by themselves
+  await db.transaction(() => 3, { locking: 'always' })
+}
+
+const settings: TransactionSettings = { statementTimeout: 5, applicationName: 'shop', autocommitBeforeDdl: false }
+
+export async function sessionSettings(): Promise<void> {
+  await db.transaction(txn => txn.autocommitBeforeDdl(false), settings)
+  await db.atomic(() => 3, { ...settings, isolation: 'serializable' })
+  new CockroachDatabase('shop', { ...settings })
+  // @ts-expect-error seconds
+  await db.transaction(() => 3, { statementTimeout: '5s' })
+  // @ts-expect-error a name
+  await db.transaction(() => 3, { applicationName: 5 })
+  // @ts-expect-error true or false
+  await db.transaction(() => 3, { autocommitBeforeDdl: 'off' })
+  // @ts-expect-error true or false
+  await db.transaction(txn => txn.autocommitBeforeDdl('off'))
+  // @ts-expect-error true or false
+  new CockroachDatabase('shop', { autocommitBeforeDdl: 'off' })
 }
 
 export async function databases(): Promise<void> {

@@ -52,6 +52,19 @@ describe('databases from URLs', () => {
         }
       }
     ],
+    [
+      'crdb://h/shop?application_name=till&options=--cluster%3Dshop&search_path=a&sslmode=verify-full&sslrootcert=ca.crt',
+      {
+        database: 'shop',
+        options: {
+          host: 'h',
+          applicationName: 'till',
+          connection: { options: '--cluster=shop', search_path: 'a' },
+          ssl: 'verify-full',
+          sslrootcert: 'ca.crt'
+        }
+      }
+    ],
     ['crdb://a:1,b/shop', { error: /some of its hosts/ }],
     ['crdb://a:x/shop', { error: /no number/ }],
     ['crdb://a/%zz', { error: /%25/ }],

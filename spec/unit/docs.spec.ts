@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { CODES } from 'pewit'
 
 const root = join(__dirname, '../..')
@@ -38,13 +38,34 @@ describe('docs/architecture.md', () => {
   })
 })
 
-describe('README.md', () => {
-  it('links to pages that exist', () => {
-    const links = [...read('README.md').matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path]) => path)
-    expect(links.length).toBeGreaterThan(0)
-    expect(links.filter(path => !existsSync(join(root, path)))).toEqual([])
+describe('links', () => {
+  const pages = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(root, 'docs')).map(file => `docs/${file}`)]
+
+  it.each(pages.filter(page => page.endsWith('.md')))('of %s lead to pages and headings that exist', page => {
+    const text = read(page).replace(/```[\s\S]*?```|`[^`\n]*`/g, '')
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)].map(([, path = '', heading]) => ({
+      path: path === '' ? page : join(dirname(page), path),
+      heading
+    }))
+    const lost = links.filter(
+      ({ path, heading }) => !existsSync(join(root, path)) || (heading && !slugs(read(path)).includes(heading))
+    )
+    expect(lost).toEqual([])
   })
+
+  it('are found', () => expect(slugs('## A *first* `model`, or two')).toEqual(['a-first-model-or-two']))
 })
+
+/** What headings are called in links. */
+function slugs(markdown: string): string[] {
+  const headings = [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading)
+  return headings.map(heading =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replace(/ /g, '-')
+  )
+}
 
 /** The TypeScript files below a folder. */
 function sources(folder: string): string[] {

@@ -5,6 +5,7 @@ import {
   type FieldOptions,
   field,
   Model,
+  ModelDefinitionError,
   model,
   type Offers,
   PostgresqlDatabase,
@@ -14,6 +15,7 @@ import {
   call,
   type Dialect,
   type ExprNode,
+  modelOption,
   nodeOf,
   postgresDialect,
   postgresqlProfile,
@@ -61,7 +63,8 @@ const otherDialect: Dialect = {
   columnTypes: { ...postgresDialect.columnTypes, text: 'CLOB' },
   emitters: {
     ...postgresDialect.emitters,
-    exists: (writer, node) => writer.write('1 = ANY (').node(node.select).write(')')
+    exists: (writer, node) => writer.write('1 = ANY (').node(node.select).write(')'),
+    clause: (writer, { says }) => writer.write(`ENGINE = ${says.name}`)
   }
 }
 
@@ -70,6 +73,50 @@ class OtherDatabase extends Database {
     super({ ...postgresqlProfile(otherDialect), parseVersion: () => 10_000 }, name, { driver })
   }
 }
+
+declare module '../../lib/extend.js' {
+  interface ModelExtensions {
+    readonly engine?: string
+  }
+}
+
+modelOption('engine', {
+  check: (name, { name: model }) => {
+    if (name === '') throw new ModelDefinitionError(`${model}: the engine has no name`)
+  },
+  clauses: name => [{ kind: 'clause', needs: 'storage engines', place: 'behind', says: { name }, operands: [] }]
+})
+
+describe('an option of models of its own', () => {
+  @model({ engine: 'rocks' })
+  class Stone extends Model {
+    @TextField({ primaryKey: true }) name!: string
+  }
+
+  @model()
+  class Pebble extends Stone {}
+
+  const created = async (owner: typeof Model) => {
+    const recording = recordingDriver(({ text }) => (text === 'SELECT version()' ? { rows: [['Other 1']] } : undefined))
+    await new OtherDatabase('x', recording.factory).createTables([owner], { safe: false })
+    return recording.statements.at(-1)?.text
+  }
+
+  it('is written by the dialect that knows it, also of models that inherit it', async () => {
+    expect(await created(Stone)).toBe('CREATE TABLE "stone" ("name" CLOB NOT NULL PRIMARY KEY) ENGINE = rocks')
+    expect(await created(Pebble)).toBe('CREATE TABLE "pebble" ("name" CLOB NOT NULL PRIMARY KEY) ENGINE = rocks')
+  })
+
+  it('is refused by the others', async () => {
+    const recording = recordingDriver(({ text }) => (text === 'SELECT version()' ? { rows: [['PostgreSQL 18.3']] } : undefined))
+    const db = new PostgresqlDatabase('x', { driver: recording.factory })
+    await expect(db.createTables([Stone])).rejects.toThrow('PostgreSQL has no storage engines')
+  })
+
+  it('is held against the model', () => {
+    expect(() => model({ engine: '' })(class Sand extends Stone {} as never)).toThrow('Sand: the engine has no name')
+  })
+})
 
 describe('a field type of its own', () => {
   @model({ database: new PostgresqlDatabase('x') })

@@ -18,7 +18,7 @@ function answering(version: string, names: readonly string[], rows: readonly Cel
 }
 
 const COLUMNS = ['name', 'type', 'full_type', 'not_null', 'key_position', 'default_sql', 'identity', 'generated']
-const INDEXES = ['name', 'unique', 'keys', 'count', 'sql', 'number', 'column', 'hidden']
+const INDEXES = ['table', 'name', 'unique', 'keys', 'count', 'sql', 'number', 'column', 'hidden']
 
 describe.each(['v21.2.0-alpha', 'v26.3.0'])('introspection of CockroachDB %s', version => {
   it('reads the columns of a table, with defaults that are annotated with types', async () => {
@@ -57,11 +57,11 @@ describe.each(['v21.2.0-alpha', 'v26.3.0'])('introspection of CockroachDB %s', v
     const mixed = 'CREATE INDEX acct_e ON defaultdb.public.acct USING btree (lower(u) ASC, b DESC) STORING (u)'
     const sharded = 'CREATE INDEX acct_s ON defaultdb.public.acct USING btree (b ASC) USING HASH WITH (bucket_count=8)'
     const driver = answering(version, INDEXES, [
-      ['acct_u_key', 't', '2', '1', unique, '2', 'u', 'f'],
-      ['acct_e', 'f', '0 3 2', '2', mixed, '3', 'b', 'f'],
-      ['acct_e', 'f', '0 3 2', '2', mixed, '2', 'u', 'f'],
-      ['acct_s', 'f', '4 3', '2', sharded, '4', 'shard', 't'],
-      ['acct_s', 'f', '4 3', '2', sharded, '3', 'b', 'f']
+      ['acct', 'acct_u_key', 't', '2', '1', unique, '2', 'u', 'f'],
+      ['acct', 'acct_e', 'f', '0 3 2', '2', mixed, '3', 'b', 'f'],
+      ['acct', 'acct_e', 'f', '0 3 2', '2', mixed, '2', 'u', 'f'],
+      ['acct', 'acct_s', 'f', '4 3', '2', sharded, '4', 'shard', 't'],
+      ['acct', 'acct_s', 'f', '4 3', '2', sharded, '3', 'b', 'f']
     ])
     expect(await new CockroachDatabase('x', { driver: driver.factory }).getIndexes('acct')).toEqual([
       { name: 'acct_u_key', sql: unique, columns: ['u'], unique: true, table: 'acct' },

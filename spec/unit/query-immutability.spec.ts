@@ -1,5 +1,6 @@
 import { EXCLUDED, fn, PostgresqlDatabase, type Query, window } from 'pewit'
 import { cockroachDialect } from 'pewit/playhouse/cockroachdb'
+import { capabilitiesAt } from '../../lib/compiler/capabilities.js'
 import { compile } from '../../lib/compiler/compile.js'
 import { postgresDialect } from '../../lib/dialect/postgres.js'
 import { recordingDriver } from '../../lib/driver/recording.js'
@@ -225,7 +226,7 @@ describe('count and exists', () => {
 
 describe('a dialect', () => {
   it('is asked for its capabilities by version', () => {
-    const of = (version: number) => cockroachDialect.capabilities(version)
+    const of = (version: number) => capabilitiesAt(cockroachDialect.support, version)
     expect([of(210_200).nullsOrdering, of(220_100).nullsOrdering, of(220_100).conflictConstraint]).toEqual([false, true, true])
     expect(() => compile(KV.replace({ key: 'a' }).toNode(), postgresDialect, of(260_000))).not.toThrow()
   })

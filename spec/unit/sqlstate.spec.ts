@@ -48,6 +48,16 @@ describe('databaseError', () => {
     expect(error).toMatchObject({ sqlstate, code, sql: 'select 1', message: 'refused' })
   })
 
+  it('says of a schema change that failed at COMMIT what was kept, and what to do', () => {
+    const error = databaseError(reported('XXA00', 'transaction committed but schema change aborted'), 'COMMIT')
+    expect(error.constructor).toBe(errors.SchemaChangeFailed)
+    expect(error).toBeInstanceOf(errors.OperationalError)
+    expect(error).toMatchObject({ sqlstate: 'XXA00', code: 'SCHEMA_CHANGE_FAILED' })
+    expect(error.message).toMatch(
+      /^transaction committed but schema change aborted\. The rest of the transaction was committed: do not run it again\./
+    )
+  })
+
   it('takes a breach of the protocol that ends the connection for no fault of the data', () => {
     const error = databaseError(reported('08P01', 'invalid frontend message', { severity: 'FATAL' }), 'select 1')
     expect(error.constructor).toBe(errors.OperationalError)

@@ -13,7 +13,7 @@ export const locking: readonly Case[] = [
     () => rows().limit(1).forUpdate({ skipLocked: true }),
     {
       postgresql: 'SELECT "t1"."id" FROM "kv" AS "t1" LIMIT $1 FOR UPDATE SKIP LOCKED',
-      'cockroachdb 21.2': /CockroachDB has no FOR UPDATE SKIP LOCKED/
+      'cockroachdb 21.2': /CockroachDB v?\d[\d.]* has no FOR UPDATE SKIP LOCKED/
     },
     ['1::int8']
   ],

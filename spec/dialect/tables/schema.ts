@@ -35,7 +35,7 @@ import {
   TimestampField,
   UUIDField
 } from 'pewit'
-import { RowIDField, UUIDKeyField } from 'pewit/playhouse/cockroachdb'
+import { UUIDKeyField } from 'pewit/playhouse/cockroachdb'
 
 /** The models of the specs of CREATE and DROP. */
 
@@ -166,11 +166,6 @@ export class CountedFar extends Model {
 @model({ temporary: true })
 export class Passing extends Model {
   @UUIDKeyField() id!: string
-}
-
-@model()
-export class RowKeyed extends Model {
-  @RowIDField() id!: bigint
 }
 
 @model()
