@@ -1,11 +1,10 @@
 import { misuse } from '../errors.js'
-import type { Executor } from '../query/executor.js'
-import type { Following, RowsState } from '../query/rows.js'
+import type { FollowedQuery, Following, RowsState } from '../query/rows.js'
 import type { Link } from './links.js'
 import { findMetadata, type Metadata, type ModelField } from './metadata.js'
 import { LazyReference } from './relations.js'
 import { rows } from './row.js'
-import { type KeyedRow, rowsOfKeys, type Wanted } from './rows-of-keys.js'
+import { type KeyedRow, type Reading, rowsOfKeys, type Wanted } from './rows-of-keys.js'
 
 /** Loads the relations of a query's instances, a statement for each relation, and puts them in place. */
 
@@ -26,10 +25,12 @@ export class Loading implements Following {
     this.steps = steps
   }
 
-  async follow(query: { readonly state: RowsState; executor(): Executor }, rows: readonly unknown[]): Promise<void> {
+  async follow(query: FollowedQuery, rows: readonly unknown[]): Promise<void> {
     // The query may have been changed behind the call that asked for this.
     instancesOf(query.state, 'loading relations')
-    await loadAll(rows as readonly object[], this.steps, query.executor())
+    const executor = query.executor()
+    const { asOf } = executor.compile(query.toNode())
+    await loadAll(rows as readonly object[], this.steps, { executor, asOf })
   }
 }
 
@@ -42,25 +43,25 @@ export function instancesOf(state: RowsState, where: string): Metadata {
   throw misuse('BAD_QUERY', `${where} needs instances: a query of ${whole}, without dicts(), tuples(), objects() or columns()`)
 }
 
-async function loadAll(parents: readonly object[], steps: readonly Step[], executor: Executor): Promise<void> {
+async function loadAll(parents: readonly object[], steps: readonly Step[], reading: Reading): Promise<void> {
   // Together: in a transaction they travel in one flight.
-  await Promise.all(steps.map(step => loadStep(parents, step, executor)))
+  await Promise.all(steps.map(step => loadStep(parents, step, reading)))
 }
 
-async function loadStep(parents: readonly object[], step: Step, executor: Executor): Promise<void> {
-  const reached = step.link.many ? await loadMany(parents, step, executor) : await loadOne(parents, step, executor)
-  await loadAll(reached, step.next, executor)
+async function loadStep(parents: readonly object[], step: Step, reading: Reading): Promise<void> {
+  const reached = step.link.many ? await loadMany(parents, step, reading) : await loadOne(parents, step, reading)
+  await loadAll(reached, step.next, reading)
 }
 
 /** Gives each parent an array of the rows that belong to it, and each of those its parent. Gives these rows, each once. */
-async function loadMany(parents: readonly object[], step: Step, executor: Executor): Promise<readonly object[]> {
+async function loadMany(parents: readonly object[], step: Step, reading: Reading): Promise<readonly object[]> {
   const { name, from, to, key, inverse, through } = step.link
   const families = new Map<string, { readonly parent: object; readonly children: object[] }>()
   for (const parent of parents) {
     const value = cellOf(parent, from, key)
     if (value !== null && !families.has(value)) families.set(value, { parent, children: [] })
   }
-  const found = await rowsOfKeys(step, [...families.keys()], executor)
+  const found = await rowsOfKeys(step, [...families.keys()], reading)
   const related = through ? shared(found, to) : found
   for (const { instance, key: value } of related) {
     const family = families.get(value)
@@ -89,7 +90,7 @@ function shared(found: readonly KeyedRow[], meta: Metadata): KeyedRow[] {
 }
 
 /** Gives each parent the row it refers to; those with the same reference have the same instance. Gives these rows, each once. */
-async function loadOne(parents: readonly object[], step: Step, executor: Executor): Promise<readonly object[]> {
+async function loadOne(parents: readonly object[], step: Step, reading: Reading): Promise<readonly object[]> {
   const { name, from, key } = step.link
   const waiting = new Map<string, Properties[]>()
   const reached = new Set<object>()
@@ -103,7 +104,7 @@ async function loadOne(parents: readonly object[], step: Step, executor: Executo
     if (others) others.push(parent)
     else waiting.set(value, [parent])
   }
-  for (const { instance, key: value } of await rowsOfKeys(step, [...waiting.keys()], executor)) {
+  for (const { instance, key: value } of await rowsOfKeys(step, [...waiting.keys()], reading)) {
     for (const parent of waiting.get(value) ?? []) from.source.attach(parent, name, instance)
     waiting.delete(value)
     reached.add(instance)

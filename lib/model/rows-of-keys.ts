@@ -12,7 +12,7 @@ import {
   over,
   param
 } from '../ast/build.js'
-import type { AliasNode, ColumnNode, ExprNode, SelectNode, WindowNode } from '../ast/nodes.js'
+import type { AliasNode, ColumnNode, ExprNode, SelectNode, SystemTime, WindowNode } from '../ast/nodes.js'
 import { type SqlType, TYPES, variant } from '../ast/types.js'
 import { movedSource, type Source } from '../expression/source.js'
 import type { Executor } from '../query/executor.js'
@@ -33,6 +33,12 @@ export interface Wanted {
   readonly perParent: number | undefined
 }
 
+/** Where the statements run, and as of when they read. */
+export interface Reading {
+  readonly executor: Executor
+  readonly asOf: SystemTime | undefined
+}
+
 /** A row that was found, and the key it was found by. Keys are texts, as the server writes them. */
 export interface KeyedRow {
   readonly instance: object
@@ -49,15 +55,16 @@ interface KeyedQuery {
 const MAX_KEYS = 10_000
 
 /** The rows for these keys, those of each key in the order of the query. */
-export async function rowsOfKeys(wanted: Wanted, keys: readonly string[], executor: Executor): Promise<KeyedRow[]> {
-  if (keys.length <= MAX_KEYS) return rowsOfSomeKeys(wanted, keys, executor)
-  const some = await rowsOfSomeKeys(wanted, keys.slice(0, MAX_KEYS), executor)
-  return [...some, ...(await rowsOfKeys(wanted, keys.slice(MAX_KEYS), executor))]
+export async function rowsOfKeys(wanted: Wanted, keys: readonly string[], reading: Reading): Promise<KeyedRow[]> {
+  if (keys.length <= MAX_KEYS) return rowsOfSomeKeys(wanted, keys, reading)
+  const some = await rowsOfSomeKeys(wanted, keys.slice(0, MAX_KEYS), reading)
+  return [...some, ...(await rowsOfKeys(wanted, keys.slice(MAX_KEYS), reading))]
 }
 
-async function rowsOfSomeKeys(wanted: Wanted, keys: readonly string[], executor: Executor): Promise<KeyedRow[]> {
+async function rowsOfSomeKeys(wanted: Wanted, keys: readonly string[], reading: Reading): Promise<KeyedRow[]> {
   if (keys.length === 0) return []
-  const { query, at } = keyedQuery(wanted, keys, executor)
+  const { executor } = reading
+  const { query, at } = keyedQuery(wanted, keys, reading)
   if (!executor.ready) await executor.prepare()
   const statement = executor.compile(query.toNode())
   const result = await executor.run(statement)
@@ -66,11 +73,11 @@ async function rowsOfSomeKeys(wanted: Wanted, keys: readonly string[], executor:
 }
 
 /** The query for the rows of these keys: `… WHERE "t1"."user_id" = ANY($1)`. */
-function keyedQuery(wanted: Wanted, keys: readonly string[], executor: Executor): KeyedQuery {
+function keyedQuery(wanted: Wanted, keys: readonly string[], { executor, asOf }: Reading): KeyedQuery {
   const { link, query, perParent } = wanted
   const rows = link.through ? throughRows(link, link.through, query) : ownRows(link, query)
   const node = perParent === undefined ? rowsAmong(rows, keys) : firstRows(rows, keys, wanted, perParent)
-  return { query: query.remade({ node, executor: () => executor }), at: rows.at }
+  return { query: query.remade({ node: { ...node, asOf: node.asOf ?? asOf }, executor: () => executor }), at: rows.at }
 }
 
 interface KeyedNode {

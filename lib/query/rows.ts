@@ -20,7 +20,14 @@ import { withSharedExpressions } from './shared-expressions.js'
 
 /** @internal What is done with the instances of a query before the caller gets them. */
 export interface Following {
-  follow(query: { readonly state: RowsState; executor(): Executor }, rows: readonly unknown[]): Promise<void>
+  follow(query: FollowedQuery, rows: readonly unknown[]): Promise<void>
+}
+
+/** @internal The query whose instances they are. */
+export interface FollowedQuery {
+  readonly state: RowsState
+  executor(): Executor
+  toNode(): QueryNode
 }
 
 /** @internal What a query of rows is made of. */

@@ -56,6 +56,20 @@ describe.each([
     ])
   })
 
+  if (kind === CockroachDatabase)
+    it('come rows as of the time of the query', async () => {
+      const past = User.select().asOf('-10s')
+      const clause = `AS OF SYSTEM TIME '-10s'`
+      const theirs = `SELECT ${tweet} FROM "tweet" AS "t1" ${clause} WHERE "t1"."user_id" = ANY($1) | ${both}`
+      expect(await behind(past.prefetch(Tweet))).toEqual([theirs])
+      expect(await behind(past.withRelated(load('tweets', { query: Tweet.select().asOf('-10s') })))).toEqual([theirs])
+      expect(await behind(past.withRelated(load('tweets', { query: Tweet.select().asOf('-20s') })))).toEqual([
+        theirs.replace('-10s', '-20s')
+      ])
+      const first = load('tweets', { query: Tweet.select().orderBy(t => t.views.desc()), perParent: 2 })
+      expect(await behind(past.withRelated(first))).toEqual([numbered.replace(') AS "t1" WHERE', `) AS "t1" ${clause} WHERE`)])
+    })
+
   it('come the pairs of a relation through a third model', async () => {
     expect(await behind(Tag.select().withRelated('tweets'))).toEqual([
       `SELECT ${tweet}, "t2"."tag_id" FROM "tweet" AS "t1" INNER JOIN "tweet_tag_through" AS "t2" ON "t2"."tweet_id" = "t1"."id" WHERE "t2"."tag_id" = ANY($1) | {${id(7)}}`
