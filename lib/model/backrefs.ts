@@ -79,8 +79,8 @@ function install(relation: Relation): void {
 function rowsReferringTo(instance: object, relation: Relation): RelationRows<unknown> {
   const { from, to, backref } = relation
   const state = selectFrom(() => from.requireDatabase(), from.source, [])
-  const node = { ...state.node, where: refersTo(instance, relation) }
-  return new RelationRows({ ...state, node }, `${to.name}.${backref}`)
+  const bound = refersTo(instance, relation)
+  return new RelationRows({ ...state, bound, node: { ...state.node, where: bound } }, `${to.name}.${backref}`)
 }
 
 /** The condition that rows refer to an instance. Throws a `TypeError` for one without key. */

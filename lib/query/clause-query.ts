@@ -1,5 +1,5 @@
 import { conjunction } from '../ast/build.js'
-import type { IndexHint, LockNode, LockStrength, SelectNode, WindowNode } from '../ast/nodes.js'
+import type { ExprNode, IndexHint, LockNode, LockStrength, SelectNode, WindowNode } from '../ast/nodes.js'
 import { misuse } from '../errors.js'
 import { type Source, sourceOf } from '../expression/source.js'
 import type { Any, ModelSource } from '../expression/types.js'
@@ -59,10 +59,14 @@ export abstract class ClauseQuery<
     return this.clause(filtered(this.state.node, this.state.root, filters))
   }
 
-  /** Adds alternatives to the conditions given before: any of them may hold instead. */
+  /**
+   * Adds alternatives to the conditions given before: any of them may hold instead. Behind `user.tweets` they are still
+   * conditions on that user's.
+   */
   orWhere(...conditions: readonly Condition<S>[]): this {
-    const { node, sources } = this.state
-    return this.clause({ where: conjunction([node.where, ...conditionsOf(conditions, sources, 'orWhere')], 'or') })
+    const { node, sources, bound } = this.state
+    const any = conjunction([without(node.where, bound), ...conditionsOf(conditions, sources, 'orWhere')], 'or')
+    return this.clause({ where: conjunction([bound, any]) })
   }
 
   /**
@@ -139,6 +143,13 @@ export abstract class ClauseQuery<
     if (this.state.sources.includes(source)) return source
     throw misuse('BAD_QUERY', `${where}: ${source.name} is not among the sources of this query`)
   }
+}
+
+/** The conditions behind the one at the head of them, where there is one. */
+function without(where: ExprNode | undefined, head: ExprNode | undefined): ExprNode | undefined {
+  if (where === head) return undefined
+  if (head === undefined || where?.kind !== 'binary' || where.op !== 'and') return where
+  return conjunction([without(where.left, head), where.right])
 }
 
 function windowsOf(windows: readonly unknown[]): WindowNode[] {

@@ -1,5 +1,5 @@
 import { aliasOf, call, EMPTY_SELECT, STAR, TRUE } from '../ast/build.js'
-import type { LockStrength, QueryNode, SelectNode, SystemTime } from '../ast/nodes.js'
+import type { ExprNode, LockStrength, QueryNode, SelectNode, SystemTime } from '../ast/nodes.js'
 import { type Referred, TYPES } from '../ast/types.js'
 import type { Compiled } from '../compiler/compile.js'
 import type { RawResult } from '../driver/driver.js'
@@ -45,6 +45,8 @@ export interface RowsState<N extends QueryNode = QueryNode> {
   readonly following?: Following
   /** Whether a transaction that locks what it reads leaves these rows alone. */
   readonly unlocked?: boolean
+  /** The condition at the head of WHERE to which there are no alternatives: whose rows they are. */
+  readonly bound?: ExprNode
 }
 
 /** How many rows a stream asks for at a time, unless the program says. */

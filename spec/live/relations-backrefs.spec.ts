@@ -63,6 +63,26 @@ eachServer('backrefs', live => {
     expect((await huey.tweets.get()).userId).toBe(huey.id)
   })
 
+  it('stay those of the instance, whatever alternatives there are to their conditions', async () => {
+    const either = mickey.tweets
+      .where(t => t.content.eq('meow'))
+      .orWhere(
+        t => t.content.eq('woof'),
+        t => t.place.eq(2)
+      )
+    expect(await contents(either)).toEqual(['woof'])
+    expect(
+      await contents(
+        either
+          .orWhere(t => t.place.gte(0))
+          .where(t => t.place.lt(9))
+          .orWhere(t => t.place.eq(1))
+      )
+    ).toEqual(['woof'])
+    expect(await contents(mickey.tweets.orWhere(t => t.content.in(['hiss', 'woof'])))).toEqual(['woof'])
+    expect(await mickey.tweets.orWhere(t => t.content.eq('hiss')).exists()).toBe(false)
+  })
+
   it('are live: each time they are awaited they are asked for anew', async () => {
     const { tweets } = mickey
     await assertQueryCount(db, 2, async () => {
