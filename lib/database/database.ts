@@ -3,7 +3,7 @@ import type { LockStrength, RootNode, SystemTime } from '../ast/nodes.js'
 import type { Capabilities } from '../compiler/capabilities.js'
 import type { Compiled } from '../compiler/compile.js'
 import type { Driver, Limits, PoolControl, RawResult, WireStatement } from '../driver/driver.js'
-import { DatabaseError, InterfaceError, misuse, NestedTransactionError, OperationalError } from '../errors.js'
+import { DatabaseError, InterfaceError, misuse, OperationalError } from '../errors.js'
 import { bindModels, bindModelsFor } from '../model/binding.js'
 import { metadata } from '../model/metadata.js'
 import type { BindOptions, CreateOptions, DatabaseTraits, DropOptions, ModelDatabase } from '../model/model-database.js'
@@ -28,26 +28,23 @@ import {
 } from '../schema/introspection.js'
 import { addForeignKey } from '../schema/tables.js'
 import { describeType } from '../util/describe.js'
-import { TRANSACTION_OPTIONS, type TransactionOptions } from './beginning.js'
-import { type Block, Blocks, type ManualControl } from './blocks.js'
+import type { TransactionOptions } from './beginning.js'
+import type { Block, Blocks, ManualControl } from './blocks.js'
 import { Connector, PATIENCE } from './connector.js'
 import { Contexts } from './contexts.js'
 import type { DatabaseEvents, DatabaseListener } from './events.js'
 import type { Undo } from './hooks.js'
-import { CallSites, LockPlan } from './locking.js'
-import { type DatabaseOptions, refuseOthers } from './options.js'
+import type { DatabaseOptions } from './options.js'
 import { refusePast } from './past.js'
 import { prepareDatabase } from './preparation.js'
 import type { ServerProfile } from './profile.js'
 import { rawRows } from './raw-rows.js'
-import { type Retried, retried } from './retry.js'
-import { checkRetryOptions, type RunTransactionOptions } from './retry-options.js'
+import type { RunTransactionOptions } from './retry-options.js'
 import { checkLimits, nodeOf, Route } from './routes.js'
 import { refuseSchemaChange } from './schema-change.js'
-import { Stopping } from './stopping.js'
 import { batchesOf } from './stream.js'
 import { createTablesOf, dropTablesOf } from './tables.js'
-import type { Protocol } from './transaction.js'
+import { Transactions } from './transactions.js'
 import { type Wrapper, wrapperOf } from './wrap.js'
 
 /**
@@ -56,14 +53,20 @@ import { type Wrapper, wrapperOf } from './wrap.js'
  */
 export class Database implements ModelDatabase {
   readonly #connector: Connector
-  readonly #blocks = new Blocks()
+  readonly #transactions: Transactions
+  readonly #blocks: Blocks
   readonly #contexts = new Contexts()
   readonly #strictly = new AsyncLocalStorage<boolean>()
-  readonly #callSites = new CallSites()
 
   /** @internal use the constructor of a kind of database */
   constructor(profile: ServerProfile, name: string | null, options: DatabaseOptions = {}) {
     this.#connector = new Connector(profile, name, options)
+    this.#transactions = new Transactions(
+      this.#connector,
+      () => this.#driver,
+      () => this.prepare()
+    )
+    this.#blocks = this.#transactions.blocks
     checkNodes(options)
   }
 
@@ -415,8 +418,8 @@ export class Database implements ModelDatabase {
   transaction(options?: TransactionOptions): Wrapper
   transaction<T>(block: Block<T>, options?: TransactionOptions): Promise<Awaited<T>>
   transaction(block?: Block<unknown> | TransactionOptions, options?: TransactionOptions): Wrapper | Promise<unknown> {
-    if (typeof block !== 'function') return wrapperOf(call => this.#block(call, block, 'fold'))
-    return this.#block(block, options, 'fold')
+    if (typeof block !== 'function') return wrapperOf(call => this.#transactions.block(call, block, 'fold'))
+    return this.#transactions.block(block, options, 'fold')
   }
 
   /**
@@ -426,48 +429,9 @@ export class Database implements ModelDatabase {
   atomic(options?: TransactionOptions): Wrapper
   atomic<T>(block: Block<T>, options?: TransactionOptions): Promise<Awaited<T>>
   atomic(block?: Block<unknown> | TransactionOptions, options?: TransactionOptions): Wrapper | Promise<unknown> {
-    if (typeof block !== 'function') return wrapperOf(call => this.#block(call, block, this.#connector.profile.nestedAtomic))
-    return this.#block(block, options, this.#connector.profile.nestedAtomic)
-  }
-
-  async #block(
-    block: Block<unknown>,
-    options: TransactionOptions = {},
-    nested: 'fold' | 'savepoint' | 'refuse'
-  ): Promise<unknown> {
-    const { current } = this.#blocks
-    if (!current) return this.#outermost(block, options)
-    current.assertAlive('a nested transaction block')
-    if (nested === 'refuse') {
-      throw new NestedTransactionError(
-        'atomic() cannot start inside a transaction here: use transaction() to join the open one, savepoint() for a part that may fail, or runTransaction() outside it'
-      )
-    }
-    if (Object.values(options).some(option => option !== undefined)) {
-      throw misuse('BAD_ARGUMENT', 'Options of a transaction can only be given to the outermost block')
-    }
-    return nested === 'fold' ? this.#blocks.nested(current, block) : this.#blocks.savepoint(block)
-  }
-
-  async #outermost(block: Block<unknown>, options: TransactionOptions): Promise<unknown> {
-    const protocol = await this.#protocol(capabilities => this.#plainProtocol('transaction', options, capabilities))
-    return this.#blocks.outermost(this.#driver, protocol, block)
-  }
-
-  /** How a transaction with these options begins, at the database's isolation level where they do not say. */
-  #plainProtocol(where: string, options: TransactionOptions, capabilities: Capabilities): Protocol {
-    refuseOthers(where, options, TRANSACTION_OPTIONS)
-    const { isolationLevel } = this.#connector.options
-    const isolation = options.isolation ?? (options.systemTime === undefined ? isolationLevel : undefined)
-    return this.#connector.profile.protocol({ ...options, isolation }, capabilities)
-  }
-
-  /** How a transaction begins here. What no server takes is refused before anything is sent, even to learn which one this is. */
-  async #protocol(make: (capabilities: Capabilities) => Protocol): Promise<Protocol> {
-    const protocol = make(this.#connector.capabilities)
-    if (this.ready) return protocol
-    await this.prepare()
-    return make(this.#connector.capabilities)
+    const { nestedAtomic } = this.#connector.profile
+    if (typeof block !== 'function') return wrapperOf(call => this.#transactions.block(call, block, nestedAtomic))
+    return this.#transactions.block(block, options, nestedAtomic)
   }
 
   /** Runs a part of a transaction that may fail alone: `SAVEPOINT`, then `RELEASE` or `ROLLBACK TO`. Only inside a transaction. */
@@ -503,52 +467,17 @@ export class Database implements ModelDatabase {
   ): Promise<T> {
     const options: RunTransactionOptions =
       typeof limit === 'object' && limit !== null ? limit : { maxAttempts: limit, systemTime, priority }
-    return this.#retried(() => callback(this), callback, options)
-  }
-
-  async #retried<T>(
-    body: () => T | PromiseLike<T>,
-    callback: (...args: never[]) => unknown,
-    options: RunTransactionOptions
-  ): Promise<T> {
-    const { current } = this.#blocks
-    if (current) {
-      current.assertAlive('runTransaction()')
-      throw new NestedTransactionError(
-        'runTransaction() cannot start inside a transaction: only the outermost block can be run again'
-      )
-    }
-    const { transaction, limit, deadline, locking, serializable } = checkRetryOptions(options)
-    const { backoff, signal, label } = options
-    const { profile, events } = this.#connector
-    const stopping = new Stopping(deadline, signal)
-    try {
-      stopping.check(undefined)
-      const protocol = await this.#protocol(capabilities => profile.retryProtocol(transaction, capabilities))
-      const plan = new LockPlan(this.#callSites, { locking, label, callback, safeWithout: serializable })
-      const strength = this.#connector.capabilities.noKeyUpdate ? 'no key update' : 'update'
-      const onRetry: Retried<T>['onRetry'] = attempt => {
-        const event = { database: events.database, ...attempt, ...(label === undefined ? {} : { label }) }
-        events.emit('retry', event)
-        return options.onRetry?.(event)
-      }
-      const on = { blocks: this.#blocks, driver: this.#driver, protocol }
-      return await retried({ ...on, body, limit, backoff, stopping, plan, strength, onRetry })
-    } finally {
-      stopping.end()
-    }
+    return this.#transactions.retried(() => callback(this), callback, options)
   }
 
   /** A wrapper for functions and a decorator for methods: each call is a `runTransaction`. */
   retryTransaction(options: RunTransactionOptions = {}): Wrapper {
-    return wrapperOf((call, fn) => this.#retried(call, fn, options))
+    return wrapperOf((call, fn) => this.#transactions.retried(call, fn, options))
   }
 
   /** Runs a block on a connection of its own, on which it begins and ends transactions itself. */
   async manualCommit<T>(block: (control: ManualControl) => T | PromiseLike<T>): Promise<T> {
-    await this.prepare()
-    const begin = (options: TransactionOptions) => this.#plainProtocol('begin', options, this.#connector.capabilities)
-    return this.#blocks.manual(this.#driver, begin, block)
+    return this.#transactions.manual(block)
   }
 
   /** Begins a transaction, inside `manualCommit`; with the options of `transaction`. */
