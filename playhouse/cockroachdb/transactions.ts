@@ -16,11 +16,12 @@ export function protocol(options: TransactionOptions, capabilities: Capabilities
 /**
  * The same for a retried block: the server keeps its place in the queue while it is restarted behind this savepoint. Settings
  * stand before the savepoint: a restart would undo those behind it. One that reads the past is run again as a whole: restarted
- * behind a savepoint, it would read the present (cockroachdb/cockroach#45540).
+ * behind a savepoint, it would read the present (cockroachdb/cockroach#45540). Any other says that it is SERIALIZABLE: roles and
+ * databases can have another default (https://www.cockroachlabs.com/docs/stable/read-committed#enable-read-committed-isolation).
  */
 export function retryProtocol(options: TransactionOptions, capabilities: Capabilities): Protocol {
-  const { begin, ...others } = protocol(options, capabilities)
-  if (options.systemTime !== undefined) return { begin, ...others }
+  if (options.systemTime !== undefined) return protocol(options, capabilities)
+  const { begin, ...others } = protocol({ ...options, isolation: options.isolation ?? 'serializable' }, capabilities)
   return {
     ...others,
     begin: `${begin}; SAVEPOINT cockroach_restart`,

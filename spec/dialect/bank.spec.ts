@@ -53,7 +53,7 @@ function paramsOf({ params }: RecordedStatement): readonly (string | null)[] {
 
 const low = Account.new({ id: first, number: 'PW-000001', balance: '100.00' })
 const high = Account.new({ id: second, number: 'PW-000002', balance: '0.50' })
-const begin = ['BEGIN', 'SAVEPOINT cockroach_restart']
+const begin = ['BEGIN ISOLATION LEVEL SERIALIZABLE', 'SAVEPOINT cockroach_restart']
 const end = ['RELEASE SAVEPOINT cockroach_restart', 'COMMIT']
 
 describe('a transfer of the bank, as CockroachDB gets it', () => {

@@ -13,7 +13,7 @@ import { add, failure, Item } from '../helpers/items.js'
 import { type Scripted, type Step, scripted } from '../helpers/scripted.js'
 
 const NEWEST = 'CockroachDB v26.3.0'
-const BEGUN = ['BEGIN', 'SAVEPOINT cockroach_restart']
+const BEGUN = ['BEGIN ISOLATION LEVEL SERIALIZABLE', 'SAVEPOINT cockroach_restart']
 const DONE = ['RELEASE SAVEPOINT cockroach_restart', 'COMMIT']
 const AGAIN = 'ROLLBACK TO SAVEPOINT cockroach_restart'
 const LOCK = 'FOR NO KEY UPDATE'
@@ -38,7 +38,8 @@ describe('a retried transaction', () => {
   it('is run again where BEGIN meets a conflict, the first statement with it', async () => {
     const { db, sent } = server(...at(/^BEGIN/, conflict()), ...at(/^ROLLBACK/, gone(), gone()))
     await db.runTransaction(() => add('a'), { priority: 'high', ...soon })
-    expect(sent()).toEqual(['BEGIN PRIORITY HIGH', AGAIN, 'ROLLBACK', 'BEGIN PRIORITY HIGH', BEGUN[1], 'INSERT', ...DONE])
+    const begin = 'BEGIN ISOLATION LEVEL SERIALIZABLE, PRIORITY HIGH'
+    expect(sent()).toEqual([begin, AGAIN, 'ROLLBACK', begin, BEGUN[1], 'INSERT', ...DONE])
   })
 
   it('is begun anew where the savepoint meets one, or is gone', async () => {

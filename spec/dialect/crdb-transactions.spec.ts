@@ -52,7 +52,7 @@ function cockroach(...scripts: Script[]) {
 
 const short = (text: string) => text.replace(/^(INSERT|SELECT|UPDATE)\b.*/, '$1')
 const add = () => User.create({ name: 'huey' })
-const BEGUN = ['BEGIN', 'SAVEPOINT cockroach_restart']
+const BEGUN = ['BEGIN ISOLATION LEVEL SERIALIZABLE', 'SAVEPOINT cockroach_restart']
 const DONE = ['RELEASE SAVEPOINT cockroach_restart', 'COMMIT']
 const AGAIN = 'ROLLBACK TO SAVEPOINT cockroach_restart'
 const soon = { backoff: () => 0 }
@@ -221,7 +221,8 @@ describe('a block on CockroachDB sends', () => {
       const { db, sent } = cockroach({ at: /^BEGIN/, answer: refused })
       const running = kind === 'runTransaction' ? db.runTransaction(add, options) : db[kind as 'atomic'](add, options)
       expect(await failure(running)).toBe(refused)
-      expect(sent()).toEqual(['BEGIN PRIORITY HIGH', 'ROLLBACK'])
+      const modes = kind === 'runTransaction' ? 'ISOLATION LEVEL SERIALIZABLE, PRIORITY HIGH' : 'PRIORITY HIGH'
+      expect(sent()).toEqual([`BEGIN ${modes}`, 'ROLLBACK'])
     }
   })
 

@@ -10,7 +10,7 @@ eachServer('what runTransaction() sends', live => {
     it('sends BEGIN and SAVEPOINT together, RELEASE and COMMIT together', async () => {
       await db.runTransaction(() => add('a'))
       expect(log).toEqual([
-        'BEGIN; SAVEPOINT cockroach_restart',
+        'BEGIN ISOLATION LEVEL SERIALIZABLE; SAVEPOINT cockroach_restart',
         expect.stringMatching(/^INSERT/),
         'RELEASE SAVEPOINT cockroach_restart; COMMIT'
       ])
@@ -20,7 +20,7 @@ eachServer('what runTransaction() sends', live => {
       await db.runTransaction(() => 1, 10, undefined, 'high')
       await db.runTransaction(() => 1, { systemTime: '-1ms', priority: 'low' })
       expect(log.filter(sql => sql.startsWith('BEGIN'))).toEqual([
-        'BEGIN PRIORITY HIGH; SAVEPOINT cockroach_restart',
+        'BEGIN ISOLATION LEVEL SERIALIZABLE, PRIORITY HIGH; SAVEPOINT cockroach_restart',
         `BEGIN PRIORITY LOW, AS OF SYSTEM TIME '-1ms'`
       ])
     })
