@@ -58,6 +58,12 @@ export function decoratedName(key: unknown): string {
   )
 }
 
+/** Throws for what is no function that gives a model. A class would be called like one, with an error that says nothing. */
+export function checkThunk(given: unknown, where: string, what: string): void {
+  if (typeof given === 'function' && !/^class\b/.test(String(given))) return
+  throw misuse('WRONG_TYPE', `${where}: expected a function that gives ${what}`)
+}
+
 /** The decorator that declares a field. */
 export function decoratorOf<Read, Write>(field: Field): FieldDecorator<Read, Write> {
   checkOptions(field)

@@ -9,7 +9,7 @@ import {
   unwrapInstance
 } from '../lib/expression/source.js'
 import type { Class, IsRef, Key, Ref } from '../lib/expression/types.js'
-import { type DecoratorOf, decoratorOf, type Mismatch, type NullOf, type OnlyKnown } from './decorate.js'
+import { checkThunk, type DecoratorOf, decoratorOf, type Mismatch, type NullOf, type OnlyKnown } from './decorate.js'
 import { Field, type FieldOptions } from './field.js'
 
 /** What happens to a row when the row it refers to goes or changes its key. */
@@ -160,8 +160,7 @@ export function ForeignKeyField<T extends object, const O extends ForeignKeyOpti
   target: () => Class<T>,
   options?: ForeignKeyOptions & O & OnlyKnown<O, ForeignKeyOptions>
 ): DecoratorOf<Ref<T>, Ref<T>, O> {
-  if (typeof target !== 'function')
-    throw misuse('WRONG_TYPE', 'ForeignKeyField: expected a function that gives the model: ForeignKeyField(() => User)')
+  checkThunk(target, 'ForeignKeyField', 'the model: ForeignKeyField(() => User)')
   return decoratorOf(new ForeignKeyFieldType(target, options))
 }
 

@@ -1,7 +1,7 @@
 import { misuse } from '../lib/errors.js'
 import type { Any, Class, NotAColumn } from '../lib/expression/types.js'
 import { didYouMean } from '../lib/util/names.js'
-import { decoratedName, type Mismatch, type OnlyKnown } from './decorate.js'
+import { checkThunk, decoratedName, type Mismatch, type OnlyKnown } from './decorate.js'
 import type { ReferentialAction } from './foreign-key.js'
 
 /** What a many-to-many relation takes. */
@@ -46,7 +46,7 @@ export class ManyToManyDeclaration {
   readonly #target: () => unknown
 
   constructor(target: () => unknown, options: ManyToManyOptions = {}) {
-    checkThunk(target, 'the model: ManyToManyField(() => Course)')
+    checkThunk(target, 'ManyToManyField', 'the model: ManyToManyField(() => Course)')
     for (const name of Object.keys(options)) {
       if (!Object.hasOwn(OPTIONS, name))
         throw misuse('UNKNOWN_OPTION', `ManyToManyField has no option "${name}"${didYouMean(name, Object.keys(OPTIONS))}`)
@@ -68,18 +68,12 @@ function checkThrough(options: ManyToManyOptions): void {
     if (throughFields === undefined) return
     throw misuse('BAD_ARGUMENT', 'ManyToManyField: throughFields are those of a model given as { through }')
   }
-  checkThunk(through, 'the through model: { through: () => Enrollment }')
+  checkThunk(through, 'ManyToManyField', 'the through model: { through: () => Enrollment }')
   const both = OF_IMPLICIT.find(name => options[name] !== undefined)
   if (both)
     throw misuse('BAD_ARGUMENT', `ManyToManyField: with { through }, ${both} is said by that model; leave one of them out`)
   if (throughFields === undefined || (Array.isArray(throughFields) && throughFields.length === 2)) return
   throw misuse('BAD_ARGUMENT', "ManyToManyField: throughFields are two names: { throughFields: ['student', 'course'] }")
-}
-
-/** A class would be called like a function that gives one, and that is the error the user would see. */
-function checkThunk(given: unknown, what: string): void {
-  if (typeof given === 'function' && !/^class\b/.test(String(given))) return
-  throw misuse('WRONG_TYPE', `ManyToManyField: expected a function that gives ${what}`)
 }
 
 const declared = new WeakMap<object, Map<string, ManyToManyDeclaration>>()

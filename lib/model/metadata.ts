@@ -166,10 +166,12 @@ export class Metadata {
 
   /** The error for a property that is no field where one is needed. */
   noField(property: string): TypeError {
-    if (!this.manyToMany.has(property)) return unknownProperty(this.source, property)
+    const rows = this.backrefs.find(({ backref }) => backref === property)
+    if (!rows && !this.manyToMany.has(property)) return unknownProperty(this.source, property)
+    const remedy = rows ? `give each ${rows.from.name} its ${rows.field.property}` : `call ${property}.set([…]) on it`
     return misuse(
       'UNKNOWN_PROPERTY',
-      `${this.name}.${property} is no column, but a relation: save the ${this.name}, then call ${property}.set([…]) on it`
+      `${this.name}.${property} is no column, but a relation: save the ${this.name}, then ${remedy}`
     )
   }
 

@@ -136,6 +136,14 @@ eachServer('backrefs', live => {
     )
   })
 
+  it('are no data, loaded or not', async () => {
+    const message = 'User.tweets is no column, but a relation: save the User, then give each Tweet its user'
+    expect(() => User.new({ username: 'x', tweets: [] } as object)).toThrow(message)
+    const [loaded] = await User.select().withRelated('tweets')
+    expect(() => User.new({ ...loaded })).toThrow(message)
+    expect(() => User.insertMany([loaded])).toThrow(message)
+  })
+
   it('are not assigned, and say what to do instead', () => {
     expect(() => {
       huey.tweets = [] as never

@@ -185,6 +185,9 @@ describe('a model is refused', () => {
     expect(() => ForeignKeyField(() => Target, { deferrable: 'SOMETIMES' as never })).toThrow(
       /deferrable is not one of INITIALLY DEFERRED/
     )
+    expect(() => ForeignKeyField(Target as never)).toThrow(
+      'expected a function that gives the model: ForeignKeyField(() => User)'
+    )
   })
 })
 
