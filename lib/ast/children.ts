@@ -71,7 +71,7 @@ export const CHILDREN: { readonly [K in NodeKind]: readonly (keyof NodeOf<K>)[] 
   createTable: ['table', 'columns', 'foreignKeys', 'constraints', 'clauses'],
   clause: ['operands'],
   createTableAs: ['table', 'query'],
-  dropTable: ['table'],
+  dropTable: ['tables'],
   truncate: ['table'],
   addForeignKey: ['table', 'foreignKey'],
   createIndex: ['table', 'columns', 'where'],

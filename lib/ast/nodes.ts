@@ -565,7 +565,8 @@ export interface CreateTableAsNode {
 /** `DROP TABLE …`. */
 export interface DropTableNode {
   readonly kind: 'dropTable'
-  readonly table: TableNode
+  /** One, or those that refer to each other. */
+  readonly tables: readonly TableNode[]
   readonly safe: boolean
   readonly cascade: boolean
   /** Says what is the rule anyway: what others depend on stays. */

@@ -24,7 +24,7 @@ export const schemaEmitters = {
   dropTable: (w, n) =>
     w
       .write(`DROP TABLE ${n.safe ? 'IF EXISTS ' : ''}`)
-      .node(n.table)
+      .nodes(n.tables)
       .write(n.cascade ? ' CASCADE' : n.restrict ? ' RESTRICT' : ''),
   truncate: (w, n) => {
     if (n.restartIdentity) w.need('restartIdentity')

@@ -78,9 +78,22 @@ export function dropStatements(models: readonly object[], safe: boolean, cascade
   if (cascade && restrict) throw misuse('BAD_ARGUMENT', 'dropTables: only one of cascade and restrict may be given')
   const sorted = sortedMetadata(withThroughModels(models)).reverse()
   return [
-    ...sorted.map((meta): SchemaNode => ({ kind: 'dropTable', table: meta.table, safe, cascade, restrict })),
+    ...togetherDropped(sorted).map((tables): SchemaNode => ({ kind: 'dropTable', tables, safe, cascade, restrict })),
     ...dropTypes(sorted)
   ]
+}
+
+/** The tables in order, each with those up to the last one behind it that refers to it: in a circle none can go alone. */
+function togetherDropped(sorted: readonly Metadata[]): TableNode[][] {
+  const groups: TableNode[][] = []
+  let end = 0
+  sorted.forEach((meta, i) => {
+    if (i >= end) groups.push([])
+    groups.at(-1)?.push(meta.table)
+    const last = sorted.findLastIndex(other => other.refs.some(({ to }) => to === meta))
+    end = Math.max(end, i + 1, last + 1)
+  })
+  return groups
 }
 
 function createTable(meta: Metadata, keys: readonly ForeignKeyDefinition[], safe: boolean, temporary?: boolean): SchemaNode {

@@ -198,6 +198,14 @@ describe('tables and indexes', () => {
     ])
   })
 
+  it('are dropped together, where they refer to each other', () => {
+    for (const target of targets)
+      expect(texts(target, dropStatements([Chicken, Elsewhere, Egg], true, false))).toEqual([
+        'DROP TABLE IF EXISTS "other"."target"',
+        'DROP TABLE IF EXISTS "chicken", "egg"'
+      ])
+  })
+
   it('are dropped, those that refer to others first', () => {
     const models = [Elsewhere, Referring, EveryOption]
     expect(texts('cockroachdb', dropStatements(models, false, false))).toEqual([

@@ -309,6 +309,12 @@ eachServer('foreign keys', live => {
       expect(await team.deleteInstance({ recursive: true })).toBe(1)
       expect(await Player.select().count()).toBe(0)
     })
+
+    it('are no obstacle to dropping the tables', async () => {
+      await db.dropTables([Named, Team, Player])
+      expect([await Team.tableExists(), await Player.tableExists()]).toEqual([false, false])
+      await db.createTables([Named, Team, Player])
+    })
   })
 
   it('have columns, keys, indexes and constraints of the names they are given', async () => {
