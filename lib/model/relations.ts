@@ -45,6 +45,11 @@ export class LazyReference<M extends object> implements LazyRef<M> {
     return this.#loading.then(resolve, reject)
   }
 
+  /** In JSON a reference is its key, as in that of an instance. */
+  toJSON(): unknown {
+    return typeof this.key === 'bigint' ? String(this.key) : this.key
+  }
+
   async #load(): Promise<M> {
     const { field, property, keyProperty = 'its key' } = this.#item
     if (field.options.lazyLoad === false) throw notLoaded(this.#owner, property)

@@ -388,6 +388,7 @@ eachServer('models', live => {
         content: 'meow',
         createdAt: '2024-01-02T03:04:05.678Z'
       })
+      expect(JSON.parse(JSON.stringify({ ...tweet })).user).toBe(huey.id)
       const everything = await Everything.create({ big: 9007199254740993n })
       expect(JSON.parse(JSON.stringify(everything)).big).toBe('9007199254740993')
     })
