@@ -179,7 +179,7 @@ function fieldsWith(source: Source, nodeFor: (column: ColumnNode) => ColumnNode 
 function missing(source: Source): object {
   return new Proxy(Object.create(null), {
     get(_, name) {
-      if (typeof name === 'symbol' || name === 'then' || name === 'toJSON') return undefined
+      if (typeof name === 'symbol' || name === 'then' || name === 'toJSON' || name === 'constructor') return undefined
       throw unknownProperty(source, name)
     }
   })

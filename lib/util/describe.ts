@@ -2,6 +2,6 @@
 export function describeType(value: unknown): string {
   if (value === null || value === undefined) return String(value)
   if (typeof value !== 'object') return typeof value === 'undefined' ? 'undefined' : `a ${typeof value}`
-  const name = value.constructor?.name ?? 'object'
-  return /^[AEIOU]/.test(name) ? `an ${name}` : `a ${name}`
+  const name = value.constructor?.name ?? 'Object'
+  return /^[AEIO]/.test(name) ? `an ${name}` : `a ${name}`
 }

@@ -75,6 +75,12 @@ describe('values of another type', () => {
       () => User.select().where({ age: 1 } as never)
     ],
     [
+      'a model in place of its columns',
+      'WRONG_TYPE',
+      'where: expected a condition such as u.age.eq(3), got an Object',
+      () => User.select().where(u => u as never)
+    ],
+    [
       'no sort key',
       'WRONG_TYPE',
       /^orderBy: expected a column, or column.desc\(\), got a string$/,
