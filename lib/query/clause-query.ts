@@ -11,7 +11,7 @@ import { ComposableQuery } from './compound.js'
 import { filtered } from './filter.js'
 import type { CheckedFilter } from './filter-types.js'
 import { indexHintOf, withHint } from './hints.js'
-import type { RowsState } from './rows.js'
+import { allSources, type RowsState } from './rows.js'
 
 /** How rows are locked. */
 export interface LockOptions {
@@ -140,7 +140,7 @@ export abstract class ClauseQuery<
   /** @internal The source of this query that a model or alias stands for. Throws a `TypeError` where it is none of them. */
   member(value: unknown, where: string): Source {
     const source = sourceOf(value, where)
-    if (this.state.sources.includes(source)) return source
+    if (allSources(this.state).includes(source)) return source
     throw misuse('BAD_QUERY', `${where}: ${source.name} is not among the sources of this query`)
   }
 }

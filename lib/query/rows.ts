@@ -35,8 +35,10 @@ export interface RowsState<N extends QueryNode = QueryNode> {
   readonly executor: () => Executor
   readonly root: Source
   readonly items: readonly SelectedItem[]
-  /** In join order. */
+  /** Those whose columns functions are given, in join order. */
   readonly sources: readonly Source[]
+  /** Those that are joined besides. */
+  readonly ensured?: readonly Source[]
   readonly attachments: readonly Attachment[]
   readonly shape: RowShape
   readonly node: N
@@ -47,6 +49,11 @@ export interface RowsState<N extends QueryNode = QueryNode> {
   readonly unlocked?: boolean
   /** The condition at the head of WHERE to which there are no alternatives: whose rows they are. */
   readonly bound?: ExprNode
+}
+
+/** @internal All sources of a query. */
+export function allSources({ sources, ensured = [] }: RowsState): readonly Source[] {
+  return [...sources, ...ensured]
 }
 
 /** How many rows a stream asks for at a time, unless the program says. */
@@ -194,7 +201,7 @@ export abstract class RowQuery<M, Row, Sel extends readonly unknown[], P> extend
     const node = this.toNode()
     if (!Number.isSafeInteger(batchSize) || batchSize < 1)
       throw misuse('BAD_ARGUMENT', `iterator: batchSize must be a whole number of rows from 1 up`)
-    const pages = node.kind === 'select' ? pagesOf(node, this.state.sources) : undefined
+    const pages = node.kind === 'select' ? pagesOf(node, allSources(this.state)) : undefined
     for await (const batch of executor.stream({ node, batchSize, pages })) yield* await this.readResult(batch)
   }
 
@@ -206,7 +213,7 @@ export abstract class RowQuery<M, Row, Sel extends readonly unknown[], P> extend
 
   /** @internal */
   override lockedNode(strength: LockStrength): QueryNode | undefined {
-    return this.state.unlocked ? undefined : lockedSelect(this.toNode(), this.state.sources, strength)
+    return this.state.unlocked ? undefined : lockedSelect(this.toNode(), allSources(this.state), strength)
   }
 
   /** @internal The node as a subquery; a whole model stands for its key, or for what a foreign key to it refers to. */

@@ -26,7 +26,7 @@ import type {
 } from './join-types.js'
 import { withCtes } from './outputs.js'
 import { RowSource } from './row-source.js'
-import type { RowsState } from './rows.js'
+import { allSources, type RowsState } from './rows.js'
 import type { Expressions, SelectedModels, SelectedRow } from './selected-row.js'
 import { type SelectedItem, selectedNodes, selectionOf } from './selection.js'
 
@@ -97,7 +97,8 @@ export class Select<
     const all = sources.map(source => sourceOf(source, 'from'))
     if (all.length === 0) throw misuse('BAD_ARGUMENT', 'from: there are no sources to select from')
     const node = all.reduce((of, { ctes }) => withCtes(of, ctes), this.state.node)
-    return this.remade({ sources: all, current: all[0], attachments: [], node: { ...node, from: all.map(of => of.node) } })
+    const from = all.map(of => of.node)
+    return this.remade({ sources: all, ensured: [], current: all[0], attachments: [], node: { ...node, from } })
   }
 
   /**
@@ -211,8 +212,10 @@ export class Select<
     dest: ModelSource<Any>,
     options: { readonly on?: AnyExpr; readonly type?: JoinType } = {}
   ): this {
-    if (this.state.sources.includes(sourceOf(dest, 'ensureJoin'))) return this
-    return this.#join<this>(dest, { ...options, from: src }).remade({ current: this.state.current })
+    const source = sourceOf(dest, 'ensureJoin')
+    if (allSources(this.state).includes(source)) return this
+    const { sources, current, ensured = [] } = this.state
+    return this.#join<this>(dest, { ...options, from: src }).remade({ sources, current, ensured: [...ensured, source] })
   }
 
   /** Makes the next join start from a model joined before; from the first one without an argument. */

@@ -272,6 +272,16 @@ export const kinds: readonly Case[] = [
     ['3::int8']
   ],
   [
+    'ensureJoin before joins, whose functions are not given its columns',
+    () =>
+      Tweet.select(t => [t.id])
+        .ensureJoin(Tweet, User)
+        .join(KV, { on: (t, k) => k.key.eq(t.content) })
+        .joinFrom(User, Category, { on: (_, k, c) => c.name.eq(k.key) })
+        .where((_, k, c) => k.key.ne(c.name)),
+    'SELECT "t1"."id" FROM "tweet" AS "t1" INNER JOIN "user" AS "t2" ON "t1"."user_id" = "t2"."id" INNER JOIN "kv" AS "t3" ON "t3"."key" = "t1"."content" INNER JOIN "category" AS "t4" ON "t4"."name" = "t3"."key" WHERE "t3"."key" <> "t4"."name"'
+  ],
+  [
     'ensureJoin of what is joined',
     () =>
       Tweet.select(t => [t.id])
