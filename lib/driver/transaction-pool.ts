@@ -1,6 +1,7 @@
 import { MaxConnectionsExceeded } from '../errors.js'
 import type { PoolStats, TransactionConnection } from './driver.js'
 import { HeldLine } from './held-line.js'
+import { watch } from './limits.js'
 import { abortAll, type Breaking, type Line } from './line.js'
 import { closed } from './plain-pool.js'
 import { type Sendable, scriptRequest, type Typed } from './request.js'
@@ -26,9 +27,11 @@ interface Waiter {
 
 /**
  * Brings a session back to how it began, on any server that knows these; another one closes the connection. Not DISCARD ALL:
- * it drops the prepared statements, which the driver would go on using.
+ * it drops the prepared statements, which the driver would go on using. In quotes, since to some servers NONE is no name of a role.
  */
-const RESET = 'SET SESSION AUTHORIZATION DEFAULT; SET ROLE NONE; RESET ALL'
+const RESET = "SET SESSION AUTHORIZATION DEFAULT; SET ROLE 'none'; RESET ALL"
+/** Seconds that a server has for it. */
+const RESET_TIME = 5
 
 /** Lends connections to transactions, contexts and streams, at most `max` at a time; who comes first is served first. */
 export class TransactionPool {
@@ -171,6 +174,7 @@ export class TransactionPool {
   #reset(line: Line, undo: string): void {
     const request = scriptRequest(undo)
     line.send(request)
+    watch(line, request, { timeout: RESET_TIME })
     request.done.then(
       () => this.#free(line, true),
       () => this.#free(line, false)
