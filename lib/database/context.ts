@@ -107,8 +107,8 @@ class Turn implements TransactionConnection {
     return this.#connection.query(statement, limits)
   }
 
-  script(text: string): Promise<readonly RawResult[]> {
-    return this.#connection.script(text)
+  script(text: string, limits?: Limits): Promise<readonly RawResult[]> {
+    return this.#connection.script(text, limits)
   }
 
   onLost(listener: (error: Error) => void): void {

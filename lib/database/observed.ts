@@ -37,8 +37,8 @@ class ObservedConnection implements TransactionConnection {
     return this.#events.watched ? observed(this.#events, statement, run) : run()
   }
 
-  script(text: string): Promise<readonly RawResult[]> {
-    const run = () => this.#connection.script(text)
+  script(...[text, limits]: Parameters<TransactionConnection['script']>): Promise<readonly RawResult[]> {
+    const run = () => this.#connection.script(text, limits)
     return this.#events.watched ? observed(this.#events, scripted(text), run) : run()
   }
 

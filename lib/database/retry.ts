@@ -57,6 +57,7 @@ async function attempts<T>(retried: Retried<T>, held: Held, afterwards: Afterwar
     const milliseconds = backoffDelay(made, backoff)
     stopping.check(conflict, milliseconds)
     await held.restart()
+    stopping.check(conflict)
     await retried.onRetry({ attempts: made, milliseconds, cause: conflict, locks: plan.locks(made) })
     await stopping.pause(milliseconds, conflict)
   }
@@ -134,7 +135,7 @@ class Held {
     if (!this.#begun) {
       // Set before BEGIN is sent: whatever becomes of it, the connection must be rolled back.
       this.#begun = Promise.resolve()
-      this.#begun = (await begin(this.#connection, protocol)).begun
+      this.#begun = (await begin(this.#connection, protocol, stopping.limits)).begun
     }
     return this.#connection
   }
@@ -155,11 +156,12 @@ class Held {
   /** Makes ready for another attempt: inside the same transaction where the protocol knows how, else outside it. */
   async restart(): Promise<void> {
     const connection = this.#connection
-    const { restart } = this.#retried.protocol
+    const { protocol, stopping } = this.#retried
+    const { restart } = protocol
     if (!connection) return
     if (restart !== undefined && connection.alive) {
       try {
-        await connection.script(restart)
+        await connection.script(restart, stopping.limits)
         this.#begun = Promise.resolve()
         return
       } catch {
@@ -179,7 +181,7 @@ class Held {
     const connection = this.#connection
     if (!connection) return
     this.#connection = undefined
-    const state = this.#begun ? await rollback(connection) : 'idle'
+    const state = this.#begun ? await rollback(connection, this.#retried.stopping.limits?.signal) : 'idle'
     this.#begun = undefined
     connection.release(connection.alive ? state : 'dirty')
   }

@@ -1,10 +1,12 @@
-import type { RawResult, TransactionConnection } from '../driver/driver.js'
+import type { Limits, RawResult, TransactionConnection } from '../driver/driver.js'
 import {
+  AbortError,
   AmbiguousCommitError,
   ConnectionLost,
   DatabaseError,
   NestedTransactionError,
   OperationalError,
+  QueryCanceled,
   SchemaChangeFailed,
   TransactionAbortedError,
   TransactionClosedError
@@ -117,17 +119,26 @@ export function endingOf(error: unknown): Ending {
   return error instanceof AmbiguousCommitError ? 'unknown' : 'rolledBack'
 }
 
-/** Rolls back and says whether the connection is fit for another transaction. The server may have ended the transaction already. */
-export async function rollback(connection: TransactionConnection): Promise<'idle' | 'dirty'> {
+/** Seconds that a server has to roll back. To close the connection does the same. */
+const ROLLBACK_TIME = 5
+
+/**
+ * Rolls back and says whether the connection is fit for another transaction. The server may have ended the transaction already,
+ * or not answer any more.
+ */
+export async function rollback(connection: TransactionConnection, signal?: AbortSignal): Promise<'idle' | 'dirty'> {
   if (!connection.alive) return 'dirty'
   try {
-    await connection.script('ROLLBACK')
+    await connection.script('ROLLBACK', { signal: signal?.aborted ? undefined : signal, timeout: ROLLBACK_TIME })
     return 'idle'
   } catch (error) {
     // "There is no transaction in progress" is one server's answer after a failed COMMIT, and means that it is idle.
-    return error instanceof ConnectionLost ? 'dirty' : 'idle'
+    return UNANSWERED.some(kind => error instanceof kind) ? 'dirty' : 'idle'
   }
 }
+
+/** Errors of a statement whose end is not known. */
+const UNANSWERED = [ConnectionLost, AbortError, QueryCanceled]
 
 /** What servers say to a ROLLBACK where they have ended the transaction already; one has no code of its own for it. */
 const NO_TRANSACTION: readonly (string | undefined)[] = ['25P01', 'XXUUU']
@@ -180,12 +191,17 @@ export function savepointOpen(what: string): NestedTransactionError {
   return new NestedTransactionError(`${what} would end a savepoint that is open inside the block; let it end first`)
 }
 
-/** Sends BEGIN, and waits for it unless it is sure to succeed. Gives the promise of its answer. */
+/**
+ * Sends BEGIN, and waits for it unless it is sure to succeed. Gives the promise of its answer.
+ *
+ * @param limits of one that is waited for; another must not be broken off, or what travels with it would run by itself
+ */
 export async function begin(
   connection: TransactionConnection,
-  { begin, sureToBegin }: Pick<Protocol, 'begin' | 'sureToBegin'>
+  { begin, sureToBegin }: Pick<Protocol, 'begin' | 'sureToBegin'>,
+  limits?: Limits
 ): Promise<{ readonly begun: Promise<unknown> }> {
-  const begun = connection.script(begin)
+  const begun = connection.script(begin, sureToBegin ? undefined : limits)
   if (!sureToBegin) await begun
   // It is awaited before COMMIT; until then a lost connection is told by what runs on it.
   begun.catch(() => undefined)

@@ -42,7 +42,7 @@ export interface TransactionConnection {
    */
   query(statement: WireStatement, limits?: Limits): Promise<RawResult>
   /** Runs several parameterless statements in one message and one flight. The last result bears the last statement's tag. */
-  script(text: string): Promise<readonly RawResult[]>
+  script(text: string, limits?: Limits): Promise<readonly RawResult[]>
   /** Calls back once, when the connection breaks while it is held. */
   onLost(listener: (error: Error) => void): void
   /** Gives the connection back for the next transaction; one that is broken, or not `idle`, is ended instead. */

@@ -36,8 +36,8 @@ export class HeldLine implements TransactionConnection {
     return this.#send(statement.text, () => statementRequest(statement, this.#typed), limits)
   }
 
-  script(text: string): Promise<readonly RawResult[]> {
-    return this.#send(text, () => scriptRequest(text))
+  script(text: string, limits?: Limits): Promise<readonly RawResult[]> {
+    return this.#send(text, () => scriptRequest(text), limits)
   }
 
   onLost(listener: (error: Error) => void): void {

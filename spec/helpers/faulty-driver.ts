@@ -50,8 +50,8 @@ class FaultyConnection implements TransactionConnection {
     return this.#send(statement.text, () => this.#real.query(statement, limits))
   }
 
-  script(text: string): Promise<readonly RawResult[]> {
-    return this.#send(text, () => this.#real.script(text))
+  script(text: string, limits?: Parameters<TransactionConnection['script']>[1]): Promise<readonly RawResult[]> {
+    return this.#send(text, () => this.#real.script(text, limits))
   }
 
   onLost(listener: (error: Error) => void): void {

@@ -113,6 +113,25 @@ eachServer('a retried transaction that is stopped', live => {
     expect(await failure(running)).toBeInstanceOf(AmbiguousCommitError)
   })
 
+  const silence = () => proxy.halfOpen()
+  const falls = {
+    'as it begins': { before: silence, work: () => add('a') },
+    'as it begins, which is waited for': { before: silence, work: () => add('a'), readOnly: true },
+    'as it is to be run again': { work: () => failure(db.executeSql(conflict(live))).then(silence) },
+    'as it rolls back': { work: () => add('a').then(() => Promise.reject(new RangeError(String(silence())))), error: RangeError }
+  }
+  it.each(
+    Object.entries<{ before?: () => void; work: () => Promise<unknown>; readOnly?: boolean; error?: typeof RangeError }>(falls)
+  )('ends soon where the server falls silent %s', async (_, { before, work, readOnly, error = DeadlineExceeded }) => {
+    await db.executeSql('select 1')
+    before?.()
+    const started = performance.now()
+    expect(await failure(db.runTransaction(work, { readOnly, deadline: 100 }))).toBeInstanceOf(error)
+    expect(performance.now() - started).toBeLessThan(6000)
+    proxy.restore()
+    await pause(50)
+  })
+
   it('shares a signal with many others', async () => {
     const warning = jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
     const stop = new AbortController()
