@@ -1,5 +1,5 @@
 import type { Any, IsAny } from '../expression/any.js'
-import type { IsRef, NotAColumn, RefTarget, RelationKey } from '../expression/types.js'
+import type { IsRef, LazyRef, NotAColumn, RefTarget, RelationKey } from '../expression/types.js'
 import type { AttachAt } from '../query/join-types.js'
 import type { Select } from '../query/select.js'
 
@@ -97,19 +97,18 @@ export type WithRelated<Row, M, L extends readonly unknown[]> = L extends readon
   ? WithRelated<WithOne<Row, M, H>, M, T>
   : Row
 type WithOne<Row, M, H> = H extends string
-  ? AttachAt<Row, readonly [], H, RelatedValue<M, H, undefined, readonly []>>
+  ? AttachAt<Row, readonly [], H, RelatedValue<Row, M, H, undefined, readonly []>>
   : H extends Load<Any, infer K, infer Q, infer L>
-    ? AttachAt<Row, readonly [], K, RelatedValue<M, K, Q, L>>
+    ? AttachAt<Row, readonly [], K, RelatedValue<Row, M, K, Q, L>>
     : Row
 
 /** What the property of a loaded relation holds: an array, or an instance; `null` where there may be none, or the query may leave it out. */
-type RelatedValue<M, K, Q, L extends readonly unknown[]> = K extends keyof M
+type RelatedValue<Row, M, K, Q, L extends readonly unknown[]> = K extends keyof M
   ? IsRef<M[K]> extends true
-    ? RelatedRow<M[K], Q, L> | Extract<M[K], null> | (Q extends AnySelect ? null : never)
-    : RelatedRow<M[K], Q, L>[]
+    ? WithRelated<ReferredRow<Held<Row, M, K>, Q>, RelationTarget<M[K]>, L> | NullOfReferred<Held<Row, M, K>, Q>
+    : WithRelated<Q extends AnySelect ? RowsOf<Q>['row'] : RelationTarget<M[K]>, RelationTarget<M[K]>, L>[]
   : never
-type RelatedRow<P, Q, L extends readonly unknown[]> = WithRelated<
-  Q extends AnySelect ? RowsOf<Q>['row'] : RelationTarget<P>,
-  RelationTarget<P>,
-  L
->
+type ReferredRow<P, Q> = Q extends AnySelect ? RowsOf<Q>['row'] : NonNullable<Exclude<P, LazyRef<Any>>>
+type NullOfReferred<P, Q> = Extract<P, null> | (Q extends AnySelect ? null : never)
+/** What a property of the row holds so far: a join may have attached something. */
+export type Held<Row, M, K extends keyof M> = K extends keyof Row ? Row[K] : M[K]

@@ -1,6 +1,6 @@
 import type { Alias, Any, Class, IsRef, IsUnion, ModelOf, NotAColumn, RefKeys, RelationKey } from '../expression/types.js'
 import type { AttachAt } from '../query/join-types.js'
-import type { AnySelect, NotInstances, QueryProblem, RelationTarget } from './load-types.js'
+import type { AnySelect, Held, NotInstances, QueryProblem, RelationTarget } from './load-types.js'
 
 /** The types of rows that further queries are put into. */
 
@@ -75,13 +75,13 @@ type PutInto<B extends readonly Entry[], Last extends Entry> = B extends readonl
   : readonly []
 interface Filled<Near extends Entry, Last extends Entry, K extends string> extends Entry {
   readonly model: Near['model']
-  readonly row: AttachAt<Near['row'], readonly [], K, ValueIn<Near['model'], K, Last>>
+  readonly row: AttachAt<Near['row'], readonly [], K, ValueIn<Near['row'], Near['model'], K, Last>>
   readonly into: Near['into']
   readonly select: Near['select']
 }
-type ValueIn<M, K, Last extends Entry> = K extends keyof M
+type ValueIn<Row, M, K, Last extends Entry> = K extends keyof M
   ? IsRef<M[K]> extends true
-    ? Last['row'] | Extract<M[K], null> | (Last['select'] extends true ? null : never)
+    ? Last['row'] | Extract<Held<Row, M, K>, null> | (Last['select'] extends true ? null : never)
     : Last['row'][]
   : never
 

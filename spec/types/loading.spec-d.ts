@@ -199,6 +199,21 @@ export function notRelated(): void {
   User.select().withRelated('tweets', { limit: 3 })
 }
 
+/** What a join attached is what it was, with more behind it. */
+export async function behindJoins(): Promise<void> {
+  const outer = Tweet.select(Tweet, User).leftJoin(User).withRelated(load('user').then('favorites'))
+  proves<Equal<RowOf<typeof outer>['user'], Loaded<User, { favorites: Favorite[] }> | null>>()
+  const again = Tweet.select(Tweet, User).leftJoin(User).prefetch(User)
+  proves<Equal<RowOf<typeof again>['user'], User | null>>()
+  const inner = Tweet.select(Tweet, Venue).join(Venue).withRelated('venue', 'user')
+  proves<Equal<RowOf<typeof inner>['venue'], Venue>>()
+  const [favorite] = await Favorite.select(Favorite, Tweet, User).join(Tweet).join(User).withRelated(load('tweet').then('tags'))
+  const names: [string, string] = [favorite.tweet.user.username, favorite.tweet.tags[0].name]
+  console.log(names)
+  // @ts-expect-error the join may have found none
+  ;(await outer)[0].user.favorites
+}
+
 /** A row with its relations loaded is a row of its model wherever one is asked for. */
 export async function asValues(): Promise<void> {
   const [user] = await User.select().prefetch(Tweet, Favorite)
