@@ -116,6 +116,13 @@ export const FEATURES = {
   rowTtl: { feature: 'row-level TTL', instead: 'leave { ttl } out, and delete old rows by a job' },
   /** Rows that say by an expression when they expire. */
   rowTtlExpression: { feature: 'ttl_expiration_expression', instead: 'use { expireAfter }' },
+  /** How many rows in a second are read for those that expire can be said. */
+  rowTtlSelectRate: { feature: 'ttl_select_rate_limit', instead: 'leave { selectRateLimit } out' },
+  /** Changefeeds that are spared rows which expire. */
+  rowTtlChangefeeds: {
+    feature: 'ttl_disable_changefeed_replication',
+    instead: 'leave { disableChangefeedReplication } out'
+  },
   /** Keys of eight bytes that the server makes without counting. */
   rowIds: { feature: 'unique_rowid()', instead: 'use a BigAutoField, or a UUID key' }
 } as const satisfies Readonly<Record<string, Feature>>

@@ -54,6 +54,8 @@ const support: SupportTable = {
   columnFamilies: { since: 'never', source: docs('current/sql-createtable.html') },
   rowTtl: { since: 'never', source: docs('current/sql-createtable.html') },
   rowTtlExpression: { since: 'never', source: docs('current/sql-createtable.html') },
+  rowTtlSelectRate: { since: 'never', source: docs('current/sql-createtable.html') },
+  rowTtlChangefeeds: { since: 'never', source: docs('current/sql-createtable.html') },
   rowIds: { since: 'never', source: docs('current/functions.html') }
 }
 

@@ -52,6 +52,8 @@ export const support: SupportTable = {
   columnFamilies: { since: 'always', source: docs('v21.2/column-families') },
   rowTtl: { since: 220_100, source: docs('v22.1/row-level-ttl') },
   rowTtlExpression: { since: 220_200, source: thread(76916) },
+  rowTtlSelectRate: { since: 230_201, source: thread(115802) },
+  rowTtlChangefeeds: { since: 240_100, source: thread(119611) },
   rowIds: { since: 'always', source: docs('v21.2/functions-and-operators') }
 }
 

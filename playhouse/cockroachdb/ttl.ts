@@ -14,6 +14,7 @@ import {
 } from '../../lib/extend.js'
 import {
   type AnyExpr,
+  type Capability,
   type Class,
   type Fields,
   type Fragment,
@@ -41,9 +42,9 @@ export interface TimeToLive {
   readonly selectBatchSize?: number
   /** How many rows the job deletes at once. */
   readonly deleteBatchSize?: number
-  /** How many rows a node reads in a second; 0 for any number. */
+  /** How many rows a node reads in a second, as the cluster has it unless given. CockroachDB v23.2.1 has that. */
   readonly selectRateLimit?: number
-  /** How many rows a node deletes in a second; 0 for any number. */
+  /** How many rows a node deletes in a second, as the cluster has it unless given: 100, or any number in older versions. */
   readonly deleteRateLimit?: number
   /** How often rows and expired rows are counted, for metrics: `'10 minutes'`. */
   readonly rowStatsPollInterval?: string
@@ -51,7 +52,7 @@ export interface TimeToLive {
   readonly labelMetrics?: boolean
   /** Whether the job is held. */
   readonly pause?: boolean
-  /** Whether changefeeds are spared what the job deletes. */
+  /** Whether changefeeds are spared what the job deletes. CockroachDB v24.1 has that. */
   readonly disableChangefeedReplication?: boolean
 }
 
@@ -62,19 +63,37 @@ declare module '../../lib/extend.js' {
   }
 }
 
-/** The storage parameters, by what they are called here. */
-const PARAMETERS: Readonly<Record<keyof TimeToLive, string>> = {
-  expireAfter: 'ttl_expire_after',
-  expirationExpression: 'ttl_expiration_expression',
-  jobCron: 'ttl_job_cron',
-  selectBatchSize: 'ttl_select_batch_size',
-  deleteBatchSize: 'ttl_delete_batch_size',
-  selectRateLimit: 'ttl_select_rate_limit',
-  deleteRateLimit: 'ttl_delete_rate_limit',
-  rowStatsPollInterval: 'ttl_row_stats_poll_interval',
-  labelMetrics: 'ttl_label_metrics',
-  pause: 'ttl_pause',
-  disableChangefeedReplication: 'ttl_disable_changefeed_replication'
+type Option = keyof TimeToLive
+
+/** What the values of an option are. */
+interface Kind {
+  readonly type: 'string' | 'number' | 'boolean'
+  readonly expected: string
+  fits(value: unknown): boolean
+}
+
+const TEXT: Kind = { type: 'string', expected: 'text', fits: value => value !== '' }
+/** Older versions refuse 0; to newer ones it says nothing. */
+const COUNT: Kind = {
+  type: 'number',
+  expected: 'a whole number from 1 up',
+  fits: value => Number.isSafeInteger(value) && Number(value) > 0
+}
+const SWITCH: Kind = { type: 'boolean', expected: 'true or false', fits: () => true }
+
+/** The storage parameters, by what they are called here, and what not every version with row-level TTL has. */
+const PARAMETERS: Readonly<Record<Option, readonly [name: string, kind: Kind, needs?: Capability]>> = {
+  expireAfter: ['ttl_expire_after', TEXT],
+  expirationExpression: ['ttl_expiration_expression', TEXT, 'rowTtlExpression'],
+  jobCron: ['ttl_job_cron', TEXT],
+  selectBatchSize: ['ttl_select_batch_size', COUNT],
+  deleteBatchSize: ['ttl_delete_batch_size', COUNT],
+  selectRateLimit: ['ttl_select_rate_limit', COUNT, 'rowTtlSelectRate'],
+  deleteRateLimit: ['ttl_delete_rate_limit', COUNT],
+  rowStatsPollInterval: ['ttl_row_stats_poll_interval', TEXT],
+  labelMetrics: ['ttl_label_metrics', SWITCH],
+  pause: ['ttl_pause', SWITCH],
+  disableChangefeedReplication: ['ttl_disable_changefeed_replication', SWITCH, 'rowTtlChangefeeds']
 }
 
 /** Where the server keeps when a row expires that does so some time after it was written. */
@@ -84,8 +103,10 @@ modelOption('ttl', { check, clauses: (ttl, meta) => [clauseOf(ttl, meta)] })
 
 function check(ttl: TimeToLive, { name, options }: Metadata): void {
   const names = Object.keys(PARAMETERS)
-  for (const given of Object.keys(ttl)) {
+  for (const [given, value] of Object.entries(ttl)) {
     if (!names.includes(given)) throw misuse('UNKNOWN_OPTION', `${name}: ttl has no option "${given}"${didYouMean(given, names)}`)
+    if (value !== undefined && given !== 'expirationExpression')
+      checkValue(`${name}: ttl.${given}`, PARAMETERS[given as Option][1], value)
   }
   if (ttl.expireAfter === undefined && ttl.expirationExpression === undefined)
     throw new ModelDefinitionError(
@@ -93,6 +114,12 @@ function check(ttl: TimeToLive, { name, options }: Metadata): void {
     )
   if ([options.tableSettings ?? []].flat().some(setting => /^\s*WITH\b/i.test(setting)))
     throw new ModelDefinitionError(`${name}: ttl and tableSettings both write WITH (…), which a table has once`)
+}
+
+/** Throws a `TypeError` for a value that the server would refuse. */
+function checkValue(where: string, { type, expected, fits }: Kind, value: unknown): void {
+  if (typeof value !== type) throw misuse('WRONG_TYPE', `${where}: expected ${expected}, not ${describeType(value)}`)
+  if (!fits(value)) throw misuse('BAD_ARGUMENT', `${where}: expected ${expected}, not ${value === '' ? 'an empty one' : value}`)
 }
 
 function clauseOf(ttl: TimeToLive, { model }: Metadata): ClauseNode {
@@ -114,14 +141,18 @@ function expressionOf({ expirationExpression: given }: TimeToLive, fields: objec
 /** Writes the storage parameters of a table. */
 export function emitTtl(w: Writer, { says, operands: [expression] }: ClauseNode): void {
   w.need('rowTtl')
+  const parameter = (option: Option) => {
+    const [name, , needs] = PARAMETERS[option]
+    if (needs) w.need(needs)
+    return w.write(`${name} = `)
+  }
   w.write('WITH (')
   if (expression) {
-    w.need('rowTtlExpression')
-    w.write(`${PARAMETERS.expirationExpression} = `).quoted(() => w.node(expression))
+    parameter('expirationExpression').quoted(() => w.node(expression))
     if (Object.keys(says).length > 0) w.write(', ')
   }
-  w.list(Object.entries(says), ([name, value]) => {
-    w.write(`${PARAMETERS[name as keyof TimeToLive]} = ${typeof value === 'string' ? quoteText(value) : String(value)}`)
+  w.list(Object.entries(says), ([option, value]) => {
+    parameter(option as Option).write(typeof value === 'string' ? quoteText(value) : String(value))
   }).write(')')
 }
 

@@ -67,7 +67,7 @@ class Profile extends Model {
     jobCron: "@daily'",
     selectBatchSize: 50,
     deleteBatchSize: 10,
-    deleteRateLimit: 0,
+    deleteRateLimit: 200,
     rowStatsPollInterval: '1m',
     labelMetrics: true,
     pause: false
@@ -182,7 +182,7 @@ const ttl: readonly Case[] = [
     newer(
       'row-level TTL',
       'v22\\.1',
-      `CREATE TABLE "cs_session" (${ID}) WITH (ttl_expire_after = '30 days', ttl_job_cron = '@daily''', ttl_select_batch_size = 50, ttl_delete_batch_size = 10, ttl_delete_rate_limit = 0, ttl_row_stats_poll_interval = '1m', ttl_label_metrics = true, ttl_pause = false)`
+      `CREATE TABLE "cs_session" (${ID}) WITH (ttl_expire_after = '30 days', ttl_job_cron = '@daily''', ttl_select_batch_size = 50, ttl_delete_batch_size = 10, ttl_delete_rate_limit = 200, ttl_row_stats_poll_interval = '1m', ttl_label_metrics = true, ttl_pause = false)`
     )
   ],
   [
@@ -253,6 +253,22 @@ describe('ttl before v22.2', () => {
     const message = /^CockroachDB v22\.1\.3 has no ttl_expiration_expression, which came with v22\.2; use \{ expireAfter \}$/
     await expect(db.createTables([Draft])).rejects.toThrow(message)
     await expect(db.createTables([Session])).resolves.toBeUndefined()
+  })
+})
+
+describe('an option of ttl that came later', () => {
+  it.each([
+    [{ selectRateLimit: 9 }, 'ttl_select_rate_limit = 9', 'v23.2', 'v23.2.1'],
+    [{ disableChangefeedReplication: true }, 'ttl_disable_changefeed_replication = true', 'v23.2.5', 'v24.1']
+  ])('%j', async (option, written, before, since) => {
+    @model({ tableName: 'cs_late', ttl: { expireAfter: '1d', ...option } })
+    class Late extends Model {}
+    const { db, driver } = atVersion(since === 'v24.1' ? 'v24.1.0' : since)
+    await db.createTables([Late])
+    expect(driver.statements.at(-1)?.text).toContain(written)
+    const [name] = written.split(' ')
+    const lacking = atVersion(before === 'v23.2' ? 'v23.2.0' : before).db.createTables([Late])
+    await expect(lacking).rejects.toThrow(`CockroachDB ${before} has no ${name}, which came with ${since}; `)
   })
 })
 
@@ -342,6 +358,24 @@ describe('a declaration that cannot work', () => {
       /Bad: ttl has no option "expiresAfter".*expireAfter/,
       declared({ ttl: { expiresAfter: '1d' } })
     ],
+    ...(
+      [
+        [{ deleteRateLimit: 0 }, 'BAD_ARGUMENT', /ttl\.deleteRateLimit: expected a whole number from 1 up, not 0/],
+        [{ selectBatchSize: 1.5 }, 'BAD_ARGUMENT', /ttl\.selectBatchSize: expected a whole number from 1 up, not 1\.5/],
+        [{ selectRateLimit: '5' }, 'WRONG_TYPE', /ttl\.selectRateLimit: expected a whole number from 1 up, not a string/],
+        [{ jobCron: '' }, 'BAD_ARGUMENT', /ttl\.jobCron: expected text/],
+        [{ expireAfter: 30 }, 'WRONG_TYPE', /ttl\.expireAfter: expected text, not a number/],
+        [{ pause: 'on' }, 'WRONG_TYPE', /ttl\.pause: expected true or false, not a string/]
+      ] as const
+    ).map(
+      ([wrong, code, message]) =>
+        [
+          `a wrong value of ttl: ${JSON.stringify(wrong)}`,
+          code,
+          message,
+          declared({ ttl: { expireAfter: '1d', ...wrong } })
+        ] as const
+    ),
     [
       'an expression that is none',
       'WRONG_TYPE',

@@ -57,6 +57,12 @@ const probes: { readonly [C in Capability]: Probe } = {
   rowTtlExpression: [
     `CREATE TABLE probe_ttl_by (id INT PRIMARY KEY, at TIMESTAMPTZ NOT NULL) WITH (ttl_expiration_expression = 'at')`
   ],
+  rowTtlSelectRate: [
+    `CREATE TABLE probe_ttl_slow (id INT PRIMARY KEY) WITH (ttl_expire_after = '1 day', ttl_select_rate_limit = 9)`
+  ],
+  rowTtlChangefeeds: [
+    `CREATE TABLE probe_ttl_quiet (id INT PRIMARY KEY) WITH (ttl_expire_after = '1 day', ttl_disable_changefeed_replication = true)`
+  ],
   rowIds: ['SELECT unique_rowid()']
 }
 
