@@ -47,6 +47,8 @@ export const FEATURES = {
   explainModes: { feature: 'EXPLAIN (OPT) and its like', instead: 'leave the mode out' },
   /** Reads as of a time in the past. */
   systemTime: { feature: 'reads of the past (asOf, systemTime)', instead: 'leave the time out' },
+  /** Tables made of rows of the past. */
+  createTableOfPast: { feature: 'CREATE TABLE AS of the past', instead: 'leave the time out' },
   /** Reads as of a time that the server chooses within bounds. */
   boundedStaleness: { feature: 'reads of bounded staleness', instead: 'give asOf() a time, or an interval' },
   /** What says which index of a table is read. */

@@ -20,7 +20,10 @@ import type { Writer } from './writer.js'
 export const schemaEmitters = {
   createTable: emitCreateTable,
   clause: refuseClause,
-  createTableAs: (w, n) => w.write(createTableText(n)).node(n.table).write(' AS ').node(n.query),
+  createTableAs: (w, n) => {
+    w.write(createTableText(n)).node(n.table).write(' AS ').node(n.query)
+    if (w.past.time !== undefined) w.need('createTableOfPast')
+  },
   dropTable: (w, n) =>
     w
       .write(`DROP TABLE ${n.safe ? 'IF EXISTS ' : ''}`)

@@ -23,6 +23,7 @@ const support: SupportTable = {
   explainJson: { since: 'always', source: docs('12/sql-explain.html') },
   explainModes: { since: 'never', source: docs('current/sql-explain.html') },
   systemTime: { since: 'never', source: docs('current/sql-select.html') },
+  createTableOfPast: { since: 'never', source: docs('current/sql-createtableas.html') },
   boundedStaleness: { since: 'never', source: docs('current/sql-select.html') },
   indexHints: { since: 'never', source: docs('current/sql-select.html') },
   noFullScan: { since: 'never', source: docs('current/sql-select.html') },

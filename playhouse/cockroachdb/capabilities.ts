@@ -20,6 +20,7 @@ export const support: SupportTable = {
   explainJson: { since: 'never', source: thread(117768) },
   explainModes: { since: 'always', source: docs('v21.2/explain') },
   systemTime: { since: 'always', source: docs('v21.2/as-of-system-time') },
+  createTableOfPast: { since: 250_200, source: thread(142147) },
   boundedStaleness: { since: 210_201, source: thread(67697) },
   indexHints: { since: 'always', source: docs('v21.2/table-expressions') },
   noFullScan: { since: 210_202, source: thread(71437) },

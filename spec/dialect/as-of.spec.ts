@@ -3,6 +3,7 @@ import { NotSupportedError, type Query, type SystemTime } from 'pewit'
 import { recordingDriver } from 'pewit/extend'
 import { CockroachDatabase, followerReadTimestamp, withMaxStaleness, withMinTimestamp } from 'pewit/playhouse/cockroachdb'
 import { bindModels, checkCases, checkMisuse, databases } from '../helpers/dialects.js'
+import { scripted } from '../helpers/scripted.js'
 import * as tables from './tables/as-of.js'
 import { KV, models, Tweet, User } from './tables/models.js'
 
@@ -287,5 +288,30 @@ describe('what is sent', () => {
     expect(await begun('-1h30m')).toBe(`BEGIN AS OF SYSTEM TIME '-1h -30m'`)
     expect(await begun(followerReadTimestamp())).toBe('BEGIN AS OF SYSTEM TIME follower_read_timestamp()')
     expect(await begun(new Date(0))).toBe(`BEGIN AS OF SYSTEM TIME '1970-01-01T00:00:00.000Z'`)
+  })
+})
+
+describe('a table made of the past', () => {
+  const made = async (server: string, query: Query<unknown> & { createTable(name: string): Promise<void> }) => {
+    const { db, driver } = scripted(server)
+    await db.bindCtx([KV], () => query.createTable('copy'))
+    return driver.statements.at(-1)?.text
+  }
+  const keys = () => KV.select(k => [k.key]).asOf('-10s')
+  const both = () => keys().unionAll(KV.select(k => [k.key]))
+
+  it('is sent where the server can', async () => {
+    const selected = `SELECT "t1"."key" FROM "kv" AS "t1"`
+    expect(await made('CockroachDB v25.2.0', keys())).toBe(
+      `CREATE TABLE IF NOT EXISTS "copy" AS ${selected} AS OF SYSTEM TIME '-10s'`
+    )
+    expect(await made('CockroachDB v25.2.0', both())).toBe(
+      `CREATE TABLE IF NOT EXISTS "copy" AS SELECT * FROM ((${selected}) UNION ALL (${selected.replaceAll('t1', 't2')})) AS "compound" AS OF SYSTEM TIME '-10s'`
+    )
+  })
+
+  it.each([keys, both])('is refused where it cannot', async query => {
+    const message = 'CockroachDB v25.1 has no CREATE TABLE AS of the past, which came with v25.2; '
+    await expect(made('CockroachDB v25.1.0', query())).rejects.toThrow(message)
   })
 })

@@ -22,6 +22,7 @@ const probes: { readonly [C in Capability]: Probe } = {
   explainJson: ['EXPLAIN (FORMAT JSON) SELECT id FROM probe'],
   explainModes: ['EXPLAIN (OPT) SELECT id FROM probe', 'EXPLAIN ANALYZE (DISTSQL) SELECT id FROM probe'],
   systemTime: [`SELECT id FROM probe AS OF SYSTEM TIME '-1us'`],
+  createTableOfPast: [`CREATE TABLE probe_past AS SELECT id FROM probe AS OF SYSTEM TIME '-1us'`],
   boundedStaleness: [`SELECT id FROM probe AS OF SYSTEM TIME with_max_staleness('1ms') WHERE id = 1`],
   indexHints: ['SELECT id FROM probe@probe_a_key'],
   noFullScan: ['SELECT id FROM probe@{NO_FULL_SCAN} WHERE a = 1'],
