@@ -66,7 +66,9 @@ export function checkedCount(rows: unknown): number | undefined {
 export function checkedQuery(query: unknown, where: string): AnySelect {
   if (query instanceof Select) {
     instancesOf(query.state, `${where}: the query`)
-    return query
+    if (!query.state.limited) return query
+    const remedy = 'give node(), signal() and timeout() to the query that it is loaded with; they hold for both'
+    throw misuse('BAD_QUERY', `${where}: ${remedy}`)
   }
   const got = findSource(query) ? 'a model; give its select()' : describeType(query)
   throw misuse('WRONG_TYPE', `${where}: expected a select, got ${got}`)

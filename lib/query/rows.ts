@@ -45,6 +45,8 @@ export interface RowsState<N extends QueryNode = QueryNode> {
   /** Whether it may refer to the sources before it, as a source itself. */
   readonly lateral?: boolean
   readonly following?: Following
+  /** Whether it has a node, a signal or a time limit of its own. */
+  readonly limited?: boolean
   /** Whether a transaction that locks what it reads leaves these rows alone. */
   readonly unlocked?: boolean
   /** The condition at the head of WHERE to which there are no alternatives: whose rows they are. */
@@ -87,7 +89,7 @@ export abstract class RowQuery<M, Row, Sel extends readonly unknown[], P> extend
 
   /** @internal */
   override withExecutor(executor: () => Executor): this {
-    return this.remade({ executor })
+    return this.remade({ executor, limited: true })
   }
 
   /** At most so many rows; `null` takes the limit away. */

@@ -265,6 +265,19 @@ const loads: readonly Misuse[] = [
   ]
 ]
 
+describe('queries of a load and of prefetch refuse', () => {
+  it.each([
+    ['a node', Tweet.select().node('replica')],
+    ['a signal', Tweet.select().signal(new AbortController().signal)],
+    ['a time limit', Tweet.select().timeout(9)]
+  ])('%s of their own, which would say nothing', (_, query) => {
+    const message = 'give node(), signal() and timeout() to the query that it is loaded with; they hold for both'
+    expect(() => load('tweets', { query })).toThrow(`load: "tweets": ${message}`)
+    expect(() => users().prefetch(query)).toThrow(`prefetch: ${message}`)
+    expect(() => load('tweets', { query: query.where(t => t.views.gt(1)) })).toThrow(message)
+  })
+})
+
 describe('prefetch refuses', () => checkMisuse(prefetches))
 describe('load and withRelated refuse', () => checkMisuse(loads))
 
