@@ -121,8 +121,9 @@ async function* fetched(
       next = Promise.all([batchOf(), declared])
     }
   } finally {
-    numbers.delete(number)
-    if (place.alive) await place.script(`CLOSE ${name}`).catch(() => undefined)
+    const closed = place.alive && place.script(`CLOSE ${name}`)
+    // After an error in its transaction it cannot be closed, and some servers keep it beyond the rollback to a savepoint.
+    if (closed) await closed.then(() => numbers.delete(number)).catch(() => undefined)
   }
 }
 

@@ -1,6 +1,7 @@
-import { fn, PostgresqlDatabase as Postgresql, type PostgresqlDatabase } from 'pewit'
+import { fn, InternalError, PostgresqlDatabase as Postgresql, type PostgresqlDatabase } from 'pewit'
 import { type RecordedStatement, recordingDriver } from 'pewit/extend'
 import { CockroachDatabase } from 'pewit/playhouse/cockroachdb'
+import { scripted } from '../helpers/scripted.js'
 import { KV, models, Tweet, User } from './tables/models.js'
 
 /** What is sent for a stream, to each kind of server. */
@@ -52,6 +53,24 @@ describe.each([
   it('is a cursor in the open transaction', async () => {
     const work = () => db.transaction(() => sent(keys().iterator({ batchSize: 2 })))
     expect(await work()).toEqual(cursor.slice(1, -1))
+  })
+
+  // cockroachdb/cockroach#173449: a cursor outlives the savepoint that it was declared behind.
+  it('takes another name where the one before could not be closed', async () => {
+    const aborted = { at: /^CLOSE/, answer: new InternalError('aborted', { sqlstate: '25P02' }) }
+    const { db, texts } = scripted(version.replace('CCL ', ''), [aborted])
+    const read = async () => {
+      for await (const _ of keys());
+    }
+    await db.bindCtx([KV], () =>
+      db.transaction(async () => {
+        await db.savepoint(read).catch(() => 'rolled back')
+        await read()
+        await read()
+      })
+    )
+    const names = texts().flatMap(text => /^DECLARE (\w+)/.exec(text)?.[1] ?? [])
+    expect(names).toEqual(['pewit_1', 'pewit_2', 'pewit_2'])
   })
 
   it('takes its parameters along', async () => {
