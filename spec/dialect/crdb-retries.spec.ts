@@ -207,6 +207,7 @@ describe('a retried transaction', () => {
       { locking: 'adaptive', isolation: 5 },
       { backoff: 5 },
       { backoff: { base: -1 } },
+      { backoff: { base: Number.POSITIVE_INFINITY } },
       { backoff: { cap: '5' } },
       { backoff: { random: 5 } },
       { maxAttempt: 5 }

@@ -135,6 +135,10 @@ describe('the wait before another attempt', () => {
     const longest = (made: number) => backoffDelay(made, { random: () => 1 })
     expect([1, 2, 3, 7, 8, 9, 100, 10_000].map(longest)).toEqual([10, 20, 40, 640, 1000, 1000, 1000, 1000])
     expect(backoffDelay(3, { random: () => 0 })).toBe(0)
+    // What timers can count: what is longer would be no wait at all.
+    expect(backoffDelay(40, { cap: Number.POSITIVE_INFINITY, random: () => 1 })).toBe(2 ** 31 - 1)
+    expect(backoffDelay(1, () => 1e12)).toBe(2 ** 31 - 1)
+    expect(() => backoffDelay(1, () => Number.POSITIVE_INFINITY)).toThrow('backoff: expected a number of milliseconds')
     expect(backoffDelay(3, { base: 1, cap: 100, random: () => 0.5 })).toBe(4)
   })
 })
