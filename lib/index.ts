@@ -177,6 +177,7 @@ export {
   type ModelConstructor,
   type ModelField,
   metadata,
+  type ReferenceField,
   type Relation
 } from './model/metadata.js'
 export { type IndexFields, Model, type ModelIndexOptions, type TruncateOptions } from './model/model.js'

@@ -1,18 +1,26 @@
-import { DeferredForeignKeyType, ForeignKeyFieldType } from '../../fields/foreign-key.js'
+import { DeferredForeignKeyType } from '../../fields/foreign-key.js'
 import type { ExprNode } from '../ast/nodes.js'
 import { ModelDefinitionError, misuse } from '../errors.js'
 import { equality } from '../expression/operands.js'
 import type { SourceColumn } from '../expression/source.js'
 import { selectFrom } from '../query/select.js'
-import { anyAbove, findMetadata, Metadata, type ModelField, type Relation, relationOf } from './metadata.js'
+import {
+  anyAbove,
+  definedModel,
+  isReference,
+  Metadata,
+  type ReferenceField,
+  type Relation,
+  referredProperty,
+  relationOf
+} from './metadata.js'
 import { referenceKey } from './relations.js'
 import { RelationRows } from './strict-loading.js'
 
 /** A foreign key whose target is not defined yet. */
 interface Pending {
   readonly meta: Metadata
-  readonly item: ModelField
-  readonly field: ForeignKeyFieldType
+  readonly item: ReferenceField
 }
 
 const pending = new Set<Pending>()
@@ -22,9 +30,7 @@ const pending = new Set<Pending>()
  * of those that waited for it.
  */
 export function installBackrefs(meta: Metadata): void {
-  for (const item of meta.fields) {
-    if (item.field instanceof ForeignKeyFieldType) pending.add({ meta, item, field: item.field })
-  }
+  for (const item of meta.fields.filter(isReference)) pending.add({ meta, item })
   installReady()
   // Files that import each other define the last class after its decorator ran.
   if (pending.size > 0) queueMicrotask(installReady)
@@ -32,23 +38,16 @@ export function installBackrefs(meta: Metadata): void {
 
 function installReady(): void {
   for (const waiting of pending) {
-    const target = targetOf(waiting.field)
+    const target = targetOf(waiting.item)
     if (!target) continue
     pending.delete(waiting)
     install(relationOf(waiting.meta, waiting.item, target))
   }
 }
 
-function targetOf(field: ForeignKeyFieldType): Metadata | undefined {
+function targetOf({ field }: ReferenceField): Metadata | undefined {
   if (field instanceof DeferredForeignKeyType && !field.isResolved) return undefined
-  try {
-    const target = field.target()
-    return typeof target === 'function' ? findMetadata(target) : undefined
-  } catch (error) {
-    // A class that is not defined yet: its turn comes with its own decorator.
-    if (error instanceof ReferenceError) return undefined
-    throw error
-  }
+  return definedModel(() => field.target())
 }
 
 function install(relation: Relation): void {
@@ -85,11 +84,10 @@ function rowsReferringTo(instance: object, relation: Relation): RelationRows<unk
 
 /** The condition that rows refer to an instance. Throws a `TypeError` for one without key. */
 function refersTo(instance: object, { from, field, to, backref }: Relation): ExprNode {
-  const reference = field.field as ForeignKeyFieldType
-  const key = referenceKey(instance, reference)
+  const key = referenceKey(instance, field.field)
   if (key === undefined || key === null) {
-    const { property } = reference.targetColumn()
-    throw misuse('UNDEFINED_VALUE', `${to.name}.${backref}: this ${to.name} has no ${property} yet; save it first`)
+    const missing = referredProperty(field)
+    throw misuse('UNDEFINED_VALUE', `${to.name}.${backref}: this ${to.name} has no ${missing} yet; save it first`)
   }
   const column = from.source.names.get(field.property) as SourceColumn
   return equality(column.column, key, false)

@@ -1,11 +1,10 @@
-import type { ForeignKeyFieldType } from '../../fields/foreign-key.js'
 import { binary, conjunction, EMPTY_SELECT, FALSE, isIn, list, param } from '../ast/build.js'
 import type { ExprNode } from '../ast/nodes.js'
 import { TYPES } from '../ast/types.js'
 import { membership } from '../expression/operands.js'
 import type { SourceColumn } from '../expression/source.js'
 import { sortedMetadata } from './graph.js'
-import type { Metadata, ModelField, Relation } from './metadata.js'
+import type { Metadata, Relation } from './metadata.js'
 import { keyParam } from './persist.js'
 
 /** Which foreign keys lead on to rows that depend on an instance. */
@@ -69,7 +68,7 @@ export class Dependents {
 
   #condition({ from, field, to }: Relation, path: readonly Metadata[]): ExprNode | undefined {
     const { column } = from.source.columns[from.fields.indexOf(field)]
-    const target = referredColumn(field)
+    const target = field.field.targetColumn()
     const known = this.#known.get(to)
     if (known) return membership(column, known.valuesOf(target), false)
     if (to === this.root) return binary('eq', column, keyParam(this.#instance, to, to.field(target.property)), TYPES.bool)
@@ -100,7 +99,7 @@ export class KnownRows {
 
   constructor(meta: Metadata) {
     this.meta = meta
-    const referred = meta.backrefs.map(({ field }) => referredColumn(field))
+    const referred = meta.backrefs.map(({ field }) => field.field.targetColumn())
     const columns = [...meta.source.primaryKey, ...referred]
     this.columns = columns.filter(({ property }, i) => columns.findIndex(other => other.property === property) === i)
   }
@@ -127,8 +126,4 @@ export class KnownRows {
     const rows = this.#rows.map(row => list(primaryKey.map(({ column }, i) => param(row[i], column.type, column.property))))
     return isIn(list(primaryKey.map(({ column }) => column)), list(rows), false)
   }
-}
-
-function referredColumn({ field }: ModelField): SourceColumn {
-  return (field as ForeignKeyFieldType).targetColumn()
 }

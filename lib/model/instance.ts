@@ -1,8 +1,8 @@
 import { typeOfOid } from '../ast/types.js'
 import { ModelDefinitionError } from '../errors.js'
 import type { CellReader, Part, RowOrigin } from '../expression/source.js'
-import { isReference, type Metadata, type ModelField } from './metadata.js'
-import { LazyReference, type ReferenceField, referenceKey, referenceValue } from './relations.js'
+import { isReference, type Metadata, type ModelField, type ReferenceField } from './metadata.js'
+import { LazyReference, referenceKey, referenceValue } from './relations.js'
 import { HYDRATE, type LoadedRow, rows } from './row.js'
 import { defaultValue, refuseServerMade } from './values.js'
 

@@ -1,7 +1,14 @@
-import type { ForeignKeyFieldType } from '../../fields/foreign-key.js'
 import { misuse } from '../errors.js'
 import { didYouMean } from '../util/names.js'
-import { findMetadata, isReference, type ManyToManyRelation, type Metadata, type ModelField } from './metadata.js'
+import {
+  findMetadata,
+  isReference,
+  type ManyToManyRelation,
+  type Metadata,
+  type ModelField,
+  type ReferenceField,
+  referredProperty
+} from './metadata.js'
 
 /** Relations as ways from the rows of one model to those of another, whatever makes them: what loads rows goes along these. */
 
@@ -66,6 +73,6 @@ function throughLink({ property: name, from, to, through: model, near, far }: Ma
 }
 
 /** The field that a foreign key refers to. */
-function referred(item: ModelField, target: Metadata): ModelField {
-  return target.field((item.field as ForeignKeyFieldType).targetColumn().property)
+function referred(item: ReferenceField, target: Metadata): ModelField {
+  return target.field(referredProperty(item))
 }

@@ -46,7 +46,8 @@ interface RowsOf<Q> {
   readonly model: Q extends AnySelect ? NonNullable<Q['$rows']>['model'] : never
   readonly row: Q extends AnySelect ? NonNullable<Q['$rows']>['row'] : never
 }
-type Same<A, B> = [A, B] extends [B, A] ? true : false
+/** Whether two types stand for each other. */
+export type Same<A, B> = [A, B] extends [B, A] ? true : false
 
 /** Shows in the compiler's error. */
 export interface NoSuchRelation<K, Known> {

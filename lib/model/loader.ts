@@ -6,7 +6,7 @@ import type { RowOrigin, SourceColumn } from '../expression/source.js'
 import { runNode } from '../query/executor.js'
 import { findByKey } from './key-lookup.js'
 import type { Metadata } from './metadata.js'
-import { runShape } from './statements.js'
+import { MAX_KEYS, runShape } from './statements.js'
 
 /**
  * Loads the rows that references lead to. Those of one result that are awaited in one tick, in the same transaction, share a
@@ -36,9 +36,6 @@ interface Batch {
 
 /** The batches that still take keys. */
 const gathering = new WeakMap<RowOrigin, Batch[]>()
-
-/** So many keys are asked for at once: servers limit how large a message may be. */
-const MAX_KEYS = 10_000
 
 /**
  * The instance of `target` whose `property` has a value, loaded together with others that rows of the same origin refer to.

@@ -1,7 +1,15 @@
 import { declaredManyToMany, type ManyToManyDeclaration } from '../../fields/many-to-many.js'
 import { ModelDefinitionError, misuse } from '../errors.js'
 import { didYouMean } from '../util/names.js'
-import { anyAbove, findMetadata, isReference, type ManyToManyRelation, Metadata, type ModelField, metadata } from './metadata.js'
+import {
+  anyAbove,
+  definedModel,
+  isReference,
+  type ManyToManyRelation,
+  Metadata,
+  metadata,
+  type ReferenceField
+} from './metadata.js'
 import { relatedRows } from './related-rows.js'
 import { type Define, findThrough, makeThrough, modelOf, propertyFor, type Through } from './through.js'
 
@@ -31,11 +39,11 @@ class DeclaredRelation implements ManyToManyRelation {
     return this.#resolved.meta
   }
 
-  get near(): ModelField {
+  get near(): ReferenceField {
     return this.#resolved.near
   }
 
-  get far(): ModelField {
+  get far(): ReferenceField {
     return this.#resolved.far
   }
 
@@ -97,11 +105,11 @@ class ReversedRelation implements ManyToManyRelation {
     return this.#relation.through
   }
 
-  get near(): ModelField {
+  get near(): ReferenceField {
     return this.#relation.far
   }
 
-  get far(): ModelField {
+  get far(): ReferenceField {
     return this.#relation.near
   }
 
@@ -195,17 +203,6 @@ function install(relation: ManyToManyRelation): void {
       )
     }
   })
-}
-
-function definedModel(target: () => unknown): Metadata | undefined {
-  try {
-    const model = target()
-    return typeof model === 'function' ? findMetadata(model) : undefined
-  } catch (error) {
-    // A class that is not defined yet: its turn comes with its own decorator.
-    if (error instanceof ReferenceError) return undefined
-    throw error
-  }
 }
 
 // ── through models, to programs ────────────────────────────────────────────────────────────────────────────────────

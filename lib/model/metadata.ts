@@ -30,11 +30,14 @@ export interface ModelField {
   readonly keyProperty: string | undefined
 }
 
+/** A foreign key as it stands in one model. */
+export type ReferenceField = ModelField & { readonly field: ForeignKeyFieldType }
+
 /** A foreign key as what it is between two models. */
 export interface Relation {
   /** The model that has the foreign key, and the field that is it. */
   readonly from: Metadata
-  readonly field: ModelField
+  readonly field: ReferenceField
   /** The model referred to. */
   readonly to: Metadata
   /** The property of that model under which the rows that refer to it are found, where there is one. */
@@ -51,9 +54,9 @@ export interface ManyToManyRelation {
   /** The model whose rows are the pairs. */
   readonly through: Metadata
   /** The foreign key of a pair to `from`. */
-  readonly near: ModelField
+  readonly near: ReferenceField
   /** The foreign key of a pair to `to`. */
-  readonly far: ModelField
+  readonly far: ReferenceField
   /** Whether the through model was made for the relation, and is declared nowhere. */
   readonly implicit: boolean
   /** Whether this is the other side of a relation that `to` declares: its backref. */
@@ -315,13 +318,12 @@ export class Metadata {
   #relation(name: string): SourceRelation | undefined {
     const own = this.fields[this.#places.get(name) ?? -1]
     if (own?.property === name && isReference(own))
-      return { source: own.field.targetSource(), from: name, to: own.field.targetColumn().property }
+      return { source: own.field.targetSource(), from: name, to: referredProperty(own) }
     const many = this.manyToMany.get(name)
     if (many) return throughRelation(many)
     const back = this.backrefs.find(({ backref }) => backref === name)
     if (!back) return undefined
-    const field = back.field.field as ForeignKeyFieldType
-    return { source: back.from.source, from: field.targetColumn().property, to: back.field.property }
+    return { source: back.from.source, from: referredProperty(back.field), to: back.field.property }
   }
 
   #relationNames(): string[] {
@@ -350,8 +352,8 @@ export class Metadata {
 
 /** A relation through a third model, as two steps. */
 function throughRelation({ to, through, near, far }: ManyToManyRelation): SourceRelation {
-  const [here, there] = [near, far].map(({ field }) => (field as ForeignKeyFieldType).targetColumn().property)
-  return { source: to.source, from: far.property, to: there, via: { source: through.source, from: here, to: near.property } }
+  const via = { source: through.source, from: referredProperty(near), to: near.property }
+  return { source: to.source, from: far.property, to: referredProperty(far), via }
 }
 
 const NO_TRAITS: ServerTraits = { smallSerials: true }
@@ -369,8 +371,13 @@ function grouped<K, T>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<
 }
 
 /** Whether a field holds references. */
-export function isReference(item: ModelField): item is ModelField & { readonly field: ForeignKeyFieldType } {
+export function isReference(item: ModelField): item is ReferenceField {
   return item.field instanceof ForeignKeyFieldType
+}
+
+/** The property of the other model that a foreign key refers to. */
+export function referredProperty({ field }: ReferenceField): string {
+  return field.targetColumn().property
 }
 
 /** References are followed in both directions, so their columns are indexed unless that is declined. */
@@ -425,6 +432,18 @@ export function findMetadata(owner: object): Metadata | undefined {
   return known.get(owner)
 }
 
+/** What is known of the model that a thunk gives, if it is defined by now. */
+export function definedModel(target: () => unknown): Metadata | undefined {
+  try {
+    const model = target()
+    return typeof model === 'function' ? findMetadata(model) : undefined
+  } catch (error) {
+    // A class that is not defined yet: its turn comes with its own decorator.
+    if (error instanceof ReferenceError) return undefined
+    throw error
+  }
+}
+
 /** Whether any model that this one extends meets the condition. */
 export function anyAbove({ model }: Metadata, test: (above: Metadata) => boolean): boolean {
   for (let owner = parentOf(model); owner; owner = parentOf(owner)) {
@@ -447,8 +466,8 @@ export function metadata(owner: object): Metadata {
 }
 
 /** The relation that a foreign key of a model makes. */
-export function relationOf(from: Metadata, item: ModelField, to: Metadata): Relation {
-  const { backref } = item.field.options as ForeignKeyFieldType['options']
+export function relationOf(from: Metadata, item: ReferenceField, to: Metadata): Relation {
+  const { backref } = item.field.options
   return {
     from,
     field: item,

@@ -1,4 +1,3 @@
-import type { ForeignKeyFieldType } from '../../fields/foreign-key.js'
 import { binary, conjunction, EMPTY_SELECT, isIn, param } from '../ast/build.js'
 import type { ColumnNode, ExprNode, ParamNode, QueryNode, SelectNode } from '../ast/nodes.js'
 import { TYPES } from '../ast/types.js'
@@ -12,7 +11,7 @@ import { decodeCell } from '../query/readers.js'
 import { describeType } from '../util/describe.js'
 import { didYouMean } from '../util/names.js'
 import { insertFromOf, insertManyOf } from './inserts.js'
-import type { ManyToManyRelation, Metadata, ModelField } from './metadata.js'
+import { type ManyToManyRelation, type Metadata, type ModelField, referredProperty } from './metadata.js'
 
 /** The rows of a through model that belong to one instance of a many-to-many relation. */
 export class Pairs {
@@ -108,7 +107,7 @@ export class Pairs {
     if (item?.kind !== 'model') return query.toSelectNode()
     if (item.source.table !== to.table)
       throw misuse('WRONG_TYPE', `${where}: expected a query of ${to.name}, got one of ${item.source.name}`)
-    const { property } = (far.field as ForeignKeyFieldType).targetColumn()
+    const property = referredProperty(far)
     if (to.primaryKey.length === 1 && to.primaryKey[0].property === property) return query.toSelectNode()
     const rows = sourceOf((query as Query).alias('rows'), where)
     const { column } = rows.names.get(property) as SourceColumn

@@ -1,6 +1,6 @@
 import type { Alias, Any, Class, IsRef, IsUnion, ModelOf, NotAColumn, RefKeys, RelationKey } from '../expression/types.js'
 import type { AttachAt } from '../query/join-types.js'
-import type { AnySelect, Held, NotInstances, QueryProblem, RelationTarget } from './load-types.js'
+import type { AnySelect, Held, NotInstances, QueryProblem, RelationTarget, Same } from './load-types.js'
 
 /** The types of rows that further queries are put into. */
 
@@ -33,7 +33,6 @@ interface Root<M, Row> extends Entry {
   readonly select: true
 }
 
-type Same<A, B> = [A, B] extends [B, A] ? true : false
 type ManyKeys<M, D> = {
   [K in keyof M]-?: M[K] extends NotAColumn ? (Same<RelationTarget<M[K]>, D> extends true ? K : never) : never
 }[keyof M] extends infer K extends string

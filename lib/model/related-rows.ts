@@ -1,4 +1,3 @@
-import type { ForeignKeyFieldType } from '../../fields/foreign-key.js'
 import type { ManyRows } from '../../fields/many-to-many.js'
 import { binary, conjunction, param } from '../ast/build.js'
 import { TYPES } from '../ast/types.js'
@@ -6,7 +5,7 @@ import { misuse } from '../errors.js'
 import type { Instance, KeyOf, Ref, Subselect } from '../expression/types.js'
 import { joinedTo, relationCondition } from '../query/join.js'
 import { type Select, type SelectState, selectFrom } from '../query/select.js'
-import type { ManyToManyRelation, ModelField } from './metadata.js'
+import { type ManyToManyRelation, referredProperty } from './metadata.js'
 import { columnOf, Pairs } from './pairs.js'
 import { referenceKey } from './relations.js'
 import { RelationRows } from './strict-loading.js'
@@ -48,7 +47,7 @@ export const ManyToMany = Object
 
 /** The live select of a relation for an instance. Throws a `TypeError` for one without key. */
 export function relatedRows(relation: ManyToManyRelation, instance: object): object {
-  const key = referenceKey(instance, relation.near.field as ForeignKeyFieldType)
+  const key = referenceKey(instance, relation.near.field)
   if (key !== undefined && key !== null) return new ManyToManyRows(stateOf(relation, key), new Pairs(relation, key))
   const { from, property } = relation
   throw misuse('UNDEFINED_VALUE', `Cannot get many-to-many "${property}" for unsaved ${from.name}: save it first`)
@@ -62,16 +61,12 @@ export function relatedRows(relation: ManyToManyRelation, instance: object): obj
 function stateOf({ to, through, near, far }: ManyToManyRelation, key: unknown): SelectState {
   const state = selectFrom(() => to.requireDatabase(), to.source, [])
   const pairs = through.source
-  const along = { source: pairs, from: targetOf(far), to: far.property }
+  const along = { source: pairs, from: referredProperty(far), to: far.property }
   const column = columnOf(through, near)
   const owner = binary('eq', column, param(key, column.type, `${through.name}.${near.property}`), TYPES.bool)
   const on = conjunction([relationCondition(to.source, pairs, along), owner])
   const from = joinedTo(state.node.from, to.source.node, pairs.node, { type: 'INNER' }, on)
   return { ...state, node: { ...state.node, from } }
-}
-
-function targetOf({ field }: ModelField): string {
-  return (field as ForeignKeyFieldType).targetColumn().property
 }
 
 class ManyToManyRows<M> extends RelationRows<M> {

@@ -4,11 +4,8 @@ import { findSource, type RowOrigin, unwrapInstance } from '../expression/source
 import type { LazyRef, NotAColumn, Ref as RefType } from '../expression/types.js'
 import type { Select } from '../query/select.js'
 import { loadReferenced } from './loader.js'
-import { isReference, type Metadata, type ModelField, metadata } from './metadata.js'
+import { isReference, type Metadata, metadata, type ReferenceField } from './metadata.js'
 import { refuseWhereStrict } from './strict-loading.js'
-
-/** A foreign key as it stands in a model. */
-export type ReferenceField = ModelField & { readonly field: ForeignKeyFieldType }
 
 /** A foreign key's value before it is loaded: awaited, it loads the row once and puts it in its own place. */
 export class LazyReference<M extends object> implements LazyRef<M> {

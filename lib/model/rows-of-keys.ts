@@ -21,6 +21,7 @@ import type { SelectedItem } from '../query/selection.js'
 import type { Link, Through } from './links.js'
 import type { AnySelect } from './load-types.js'
 import type { ModelField } from './metadata.js'
+import { MAX_KEYS } from './statements.js'
 
 /** The rows that belong to others along a relation, in one statement. */
 
@@ -50,9 +51,6 @@ interface KeyedQuery {
   readonly query: AnySelect
   readonly at: number
 }
-
-/** So many keys are asked for at once, at most: servers limit how large a message may be. */
-const MAX_KEYS = 10_000
 
 /** The rows for these keys, those of each key in the order of the query. */
 export async function rowsOfKeys(wanted: Wanted, keys: readonly string[], reading: Reading): Promise<KeyedRow[]> {

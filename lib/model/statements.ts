@@ -2,6 +2,9 @@ import type { RootNode } from '../ast/nodes.js'
 import type { Executor } from '../query/executor.js'
 import type { Metadata } from './metadata.js'
 
+/** So many keys are asked for at once, at most: servers limit how large a message may be. */
+export const MAX_KEYS = 10_000
+
 type Statement = ReturnType<Executor['compile']>
 type Result = Awaited<ReturnType<Executor['run']>>
 

@@ -4,7 +4,7 @@ import type { ManyToManyOptions } from '../../fields/many-to-many.js'
 import { ModelDefinitionError } from '../errors.js'
 import { describeType } from '../util/describe.js'
 import { didYouMean, snakeCase } from '../util/names.js'
-import { findMetadata, type Metadata, type ModelConstructor, type ModelField } from './metadata.js'
+import { findMetadata, isReference, type Metadata, type ModelConstructor, type ReferenceField } from './metadata.js'
 import type { ModelOptions } from './options.js'
 
 /** The models between the two of a many-to-many relation. */
@@ -15,8 +15,8 @@ export type Define = (target: ModelConstructor, options: ModelOptions) => Metada
 /** The through model, and its two foreign keys. */
 export interface Through {
   readonly meta: Metadata
-  readonly near: ModelField
-  readonly far: ModelField
+  readonly near: ReferenceField
+  readonly far: ReferenceField
 }
 
 /** The two sides of a relation, and its name for messages: `Student.courses`. */
@@ -47,7 +47,8 @@ export function makeThrough({ from, to, name }: Sides, options: ManyToManyOption
   // No table that stays may refer to one that goes with its connection.
   const temporary = from.options.temporary || to.options.temporary
   const meta = define(through, { database, schema, tableName, temporary, indexes: [[[near, far], true]] })
-  return { meta, near: meta.field(near), far: meta.field(far) }
+  const [first, second] = meta.fields.filter(isReference)
+  return { meta, near: first, far: second }
 }
 
 function declareKey(through: ModelConstructor, property: string, field: ForeignKeyFieldType): void {
@@ -84,11 +85,11 @@ export function findThrough(relation: Sides, options: ManyToManyOptions): Throug
   return { meta, near: onlyKey(relation, meta, from), far: onlyKey(relation, meta, to) }
 }
 
-function keysTo(meta: Metadata, target: Metadata): ModelField[] {
+function keysTo(meta: Metadata, target: Metadata): ReferenceField[] {
   return meta.refs.filter(({ to }) => to === target).map(({ field }) => field)
 }
 
-function namedKey(relation: Sides, meta: Metadata, property: string, target: Metadata): ModelField {
+function namedKey(relation: Sides, meta: Metadata, property: string, target: Metadata): ReferenceField {
   const keys = keysTo(meta, target)
   const found = keys.find(key => key.property === property)
   if (found) return found
@@ -99,7 +100,7 @@ function namedKey(relation: Sides, meta: Metadata, property: string, target: Met
   throw new ModelDefinitionError(`${relation.name}: ${meta.name} has no foreign key "${property}" to ${target.name}${near}`)
 }
 
-function onlyKey(relation: Sides, meta: Metadata, target: Metadata): ModelField {
+function onlyKey(relation: Sides, meta: Metadata, target: Metadata): ReferenceField {
   const keys = keysTo(meta, target)
   if (keys.length === 1 && relation.from !== relation.to) return keys[0]
   if (keys.length === 0)
