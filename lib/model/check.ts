@@ -85,7 +85,7 @@ function checkSharding({ name, options, fields, primaryKey }: Metadata): void {
       throw new ModelDefinitionError(
         `${where} is a part of the key; say { hash: true } of all of it: compositeKey(…, { hash: true })`
       )
-    if (!item.primaryKey && !isIndexed(item))
+    if (!item.primaryKey && !isIndexed(item, primaryKey))
       throw new ModelDefinitionError(`${where}: { hash: true } spreads an index or a primary key; add { index: true }`)
   }
 }

@@ -232,7 +232,7 @@ export class Metadata {
     const declared = (this.options.indexes ?? []).map(given =>
       'fields' in given ? given : { fields: given[0], unique: given[1] }
     )
-    return [...this.fields.filter(isIndexed).map(ownIndex), ...declared, ...this.#added]
+    return [...this.fields.filter(item => isIndexed(item, this.primaryKey)).map(ownIndex), ...declared, ...this.#added]
   }
 
   /** Adds an index, which `createTable` then makes too. */
@@ -380,10 +380,14 @@ export function referredProperty({ field }: ReferenceField): string {
   return field.targetColumn().property
 }
 
-/** References are followed in both directions, so their columns are indexed unless that is declined. */
-export function isIndexed({ field, primaryKey }: ModelField): boolean {
-  const { index, unique } = field.options
-  return !primaryKey && (unique || (index ?? field instanceof ForeignKeyFieldType))
+/**
+ * Whether a field has an index of its own. References are followed in both directions, so their columns are indexed unless
+ * that is declined; rows are found by the first column of the primary key anyway, but not by the others.
+ */
+export function isIndexed(item: ModelField, key: readonly ModelField[]): boolean {
+  const { index, unique = false } = item.field.options
+  if (item === key[0] && (key.length === 1 || !unique)) return false
+  return unique || (index ?? isReference(item))
 }
 
 function ownIndex({ property, field }: ModelField): IndexDefinition {

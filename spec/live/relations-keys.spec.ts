@@ -295,6 +295,11 @@ eachServer('foreign keys', live => {
     })
   })
 
+  it('are indexed, of a key of several columns all but the first', async () => {
+    const indexes = await db.getIndexes(Follow)
+    expect(indexes.filter(({ unique }) => !unique).map(({ columns }) => columns)).toEqual([['to_id']])
+  })
+
   describe('in a circle', () => {
     it('are constraints, though neither table can be created behind the other', async () => {
       const names = (await db.getForeignKeys(Team)).map(({ column, destTable }) => [column, destTable])

@@ -136,6 +136,29 @@ describe('metadata', () => {
     expect(() => metadata(Early).refs).toThrow(/Early\.other refers to undefined, which is no model; in files that import/)
   })
 
+  it('has indexes of the parts of a key that the key itself is none of', () => {
+    @model()
+    class Hall extends Model {}
+    @model({ primaryKey: compositeKey('person', 'place', 'note') })
+    class Seat extends Model {
+      @ForeignKeyField(() => Hall) person!: Ref<Hall>
+      @IntegerField({ unique: true }) place!: number
+      @ForeignKeyField(() => Hall) note!: Ref<Hall>
+      @ForeignKeyField(() => Hall, { index: false }) other!: Ref<Hall>
+    }
+    @model({ primaryKey: compositeKey('note', 'person') })
+    class Only extends Model {
+      @ForeignKeyField(() => Hall, { unique: true }) note!: Ref<Hall>
+      @ForeignKeyField(() => Hall, { index: false }) person!: Ref<Hall>
+    }
+    const indexes = (of: object) => metadata(of).indexes.map(({ fields, unique }) => [fields, unique])
+    expect(indexes(Seat)).toEqual([
+      [['place'], true],
+      [['note'], false]
+    ])
+    expect(indexes(Only)).toEqual([[['note'], true]])
+  })
+
   it('tells its indexes, those of single fields first', () => {
     expect(metadata(Note).indexes).toEqual([
       { fields: ['author'], unique: false, using: undefined },
