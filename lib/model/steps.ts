@@ -32,7 +32,8 @@ export function following(query: AnyQuery, steps: readonly Step[], where: string
 /** The steps for what `withRelated` was given. */
 export function requestedSteps(model: Metadata, given: readonly unknown[], where: string): readonly Step[] {
   const last = given.at(-1)
-  if (typeof last !== 'object' || last === null || last instanceof LoadRequest) return stepsFor(model, given, where)
+  if (typeof last !== 'object' || last === null || Array.isArray(last) || last instanceof LoadRequest)
+    return stepsFor(model, given, where)
   refuseOthers(last, ['perParent'], where)
   return stepsFor(model, given.slice(0, -1), where, checkedCount((last as LoadDefaults).perParent))
 }

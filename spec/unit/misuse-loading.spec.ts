@@ -229,6 +229,12 @@ const loads: readonly Misuse[] = [
     () => users().withRelated(any((u: User) => u.tweets))
   ],
   [
+    'a list',
+    'WRONG_TYPE',
+    /^withRelated: expected the name of a relation or load\(.*, got an Array/,
+    () => users().withRelated(any(['tweets']))
+  ],
+  [
     'undefined',
     'UNDEFINED_VALUE',
     /^withRelated: expected the name of a relation or load/,
