@@ -14,7 +14,7 @@ import { MAX_KEYS, runShape } from './statements.js'
  */
 
 /** A key that is waited for, by as many references as have it. */
-interface Wanted {
+interface Waiting {
   readonly key: unknown
   readonly resolve: (instance: object | PromiseLike<object>) => void
   readonly reject: (reason: unknown) => void
@@ -22,7 +22,7 @@ interface Wanted {
 }
 
 /** By their wire texts. */
-type Keys = ReadonlyMap<string, Wanted>
+type Keys = ReadonlyMap<string, Waiting>
 
 /** The keys of a query that is about to be sent. */
 interface Batch {
@@ -31,7 +31,7 @@ interface Batch {
   readonly property: string
   /** Where it will run: a block of a transaction, a connection context, or a database. */
   readonly place: object
-  readonly wanted: Map<string, Wanted>
+  readonly waiting: Map<string, Waiting>
 }
 
 /** The batches that still take keys. */
@@ -44,11 +44,11 @@ const gathering = new WeakMap<RowOrigin, Batch[]>()
 export function loadReferenced(target: Metadata, property: string, key: unknown, origin?: RowOrigin): Promise<object> {
   if (!origin) return loadOne(target, property, key)
   const text = wireText(columnOf(target, property), key)
-  const { wanted } = batchOf(origin, target, property)
-  const known = wanted.get(text)
+  const { waiting } = batchOf(origin, target, property)
+  const known = waiting.get(text)
   if (known) return known.loaded
-  const fresh = wantedKey(key)
-  wanted.set(text, fresh)
+  const fresh = waitingFor(key)
+  waiting.set(text, fresh)
   return fresh.loaded
 }
 
@@ -58,7 +58,7 @@ function batchOf(origin: RowOrigin, target: Metadata, property: string): Batch {
   const open = gathering.get(origin) ?? []
   const there = open.find(of => of.place === place && of.target === target && of.property === property)
   if (there) return there
-  const batch: Batch = { target, property, place, wanted: new Map() }
+  const batch: Batch = { target, property, place, waiting: new Map() }
   gathering.set(origin, [...open, batch])
   afterThisTick(() => {
     gathering.set(origin, gathering.get(origin)?.filter(of => of !== batch) ?? [])
@@ -72,14 +72,14 @@ function afterThisTick(work: () => void): void {
   void Promise.resolve().then(() => nextTick(work))
 }
 
-function wantedKey(key: unknown): Wanted {
-  const settle = {} as Pick<Wanted, 'resolve' | 'reject'>
+function waitingFor(key: unknown): Waiting {
+  const settle = {} as Pick<Waiting, 'resolve' | 'reject'>
   const loaded = new Promise<object>((resolve, reject) => Object.assign(settle, { resolve, reject }))
   return { key, loaded, ...settle }
 }
 
-function send({ target, property, wanted }: Batch, origin: RowOrigin): void {
-  const keys = [...wanted]
+function send({ target, property, waiting }: Batch, origin: RowOrigin): void {
+  const keys = [...waiting]
   for (let from = 0; from < keys.length; from += MAX_KEYS) {
     const some = new Map(keys.slice(from, from + MAX_KEYS))
     answer(target, property, some, origin).catch(error => {

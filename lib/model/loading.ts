@@ -72,7 +72,7 @@ async function loadMany(parents: readonly object[], step: Step, reading: Reading
     const value = cellOf(parent, from, key)
     const family = value === null ? undefined : families.get(value)
     // A row that a join gave several times has several instances, each with an array of its own.
-    place(parent, name, family?.parent === parent ? family.children : [...(family?.children ?? [])])
+    setOwn(parent, name, family?.parent === parent ? family.children : [...(family?.children ?? [])])
   }
   return through ? [...new Set(related.map(({ instance }) => instance))] : related.map(({ instance }) => instance)
 }
@@ -123,6 +123,6 @@ function cellOf(instance: object, meta: Metadata, { property }: ModelField): str
 }
 
 /** The array becomes the instance's own, and so comes before the model's accessor. */
-function place(instance: object, name: Link['name'], value: readonly object[]): void {
+function setOwn(instance: object, name: Link['name'], value: readonly object[]): void {
   Object.defineProperty(instance, name, { value, writable: true, enumerable: true, configurable: true })
 }
