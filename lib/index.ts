@@ -150,14 +150,8 @@ export {
   type WindowOptions,
   window
 } from './expression/windows.js'
-export type { BulkCreateOptions, BulkOptions } from './model/bulk.js'
-export { choiceLabel } from './model/choices.js'
-export { model } from './model/decorators.js'
-export type { DeleteOptions, Dependency, DependencyOptions } from './model/delete.js'
-export { prefetch } from './model/eager.js'
-export { type GraphEdge, type GraphOptions, modelGraph, sortModels } from './model/graph.js'
-export type { Rows } from './model/inserts.js'
-export { load } from './model/load.js'
+export { prefetch } from './loading/eager.js'
+export { load } from './loading/load.js'
 export type {
   CheckedLoads,
   CheckedQuery,
@@ -170,7 +164,22 @@ export type {
   QueryProblem,
   RelationTarget,
   WithRelated
-} from './model/load-types.js'
+} from './loading/load-types.js'
+export type {
+  CheckedPrefetch,
+  NoWayHere,
+  PrefetchArgument,
+  Prefetched,
+  PrefetchSource,
+  SeveralWays
+} from './loading/prefetch-types.js'
+export type { LoadDefaults } from './loading/steps.js'
+export type { BulkCreateOptions, BulkOptions } from './model/bulk.js'
+export { choiceLabel } from './model/choices.js'
+export { model } from './model/decorators.js'
+export type { DeleteOptions, Dependency, DependencyOptions } from './model/delete.js'
+export { type GraphEdge, type GraphOptions, modelGraph, sortModels } from './model/graph.js'
+export type { Rows } from './model/inserts.js'
 export {
   type ManyToManyRelation,
   type Metadata,
@@ -195,17 +204,8 @@ export {
   type ModelOptions
 } from './model/options.js'
 export type { SaveOptions } from './model/persist.js'
-export type {
-  CheckedPrefetch,
-  NoWayHere,
-  PrefetchArgument,
-  Prefetched,
-  PrefetchSource,
-  SeveralWays
-} from './model/prefetch-types.js'
 export { type AddOptions, ManyToMany, type RowOrKey, type RowsOrKeys } from './model/related-rows.js'
 export { Backref, Ref } from './model/relations.js'
-export type { LoadDefaults } from './model/steps.js'
 export { type ManyToManyKey, throughModel } from './model/through-model.js'
 export type { ClauseQuery, LockOptions } from './query/clause-query.js'
 export type { Condition, GroupKeys, SortKeys } from './query/clause-types.js'

@@ -33,6 +33,11 @@ export const layers: readonly Layer[] = [
     because: 'a model reaches the database through interfaces that it defines itself'
   },
   {
+    folder: 'lib/loading',
+    mayImport: ['lib/model', 'fields', 'lib/query', 'lib/expression', 'lib/ast'],
+    because: 'relations are loaded by queries of models, and no model knows of it'
+  },
+  {
     folder: 'lib/schema',
     mayImport: ['lib/model', 'lib/query', 'fields', 'lib/ast'],
     because: 'statements about tables are built from metadata'

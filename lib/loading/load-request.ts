@@ -1,11 +1,11 @@
 import { misuse } from '../errors.js'
 import { findSource } from '../expression/source.js'
 import type { Any } from '../expression/types.js'
+import type { Metadata } from '../model/metadata.js'
 import { Select } from '../query/select.js'
 import { describeType } from '../util/describe.js'
 import type { AnySelect, Load } from './load-types.js'
 import { instancesOf } from './loading.js'
-import type { Metadata } from './metadata.js'
 
 /** What a caller asks to be loaded, held against all that is known without the query that loads it. */
 

@@ -15,13 +15,13 @@ import {
 import type { AliasNode, ColumnNode, ExprNode, SelectNode, SystemTime, WindowNode } from '../ast/nodes.js'
 import { type SqlType, TYPES, variant } from '../ast/types.js'
 import { movedSource, type Source } from '../expression/source.js'
+import type { ModelField } from '../model/metadata.js'
+import { MAX_KEYS } from '../model/statements.js'
 import type { Executor } from '../query/executor.js'
 import { joinedTo } from '../query/join.js'
 import type { SelectedItem } from '../query/selection.js'
 import type { Link, Through } from './links.js'
 import type { AnySelect } from './load-types.js'
-import type { ModelField } from './metadata.js'
-import { MAX_KEYS } from './statements.js'
 
 /** The rows that belong to others along a relation, in one statement. */
 

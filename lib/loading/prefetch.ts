@@ -1,12 +1,12 @@
 import { misuse } from '../errors.js'
 import { findSource, type Source } from '../expression/source.js'
+import { findMetadata, type Metadata } from '../model/metadata.js'
 import { Select, selectFrom } from '../query/select.js'
 import { describeType } from '../util/describe.js'
 import { type Link, linksOf } from './links.js'
 import { checkedQuery, refuseLimits } from './load-request.js'
 import type { AnySelect } from './load-types.js'
 import type { Step } from './loading.js'
-import { findMetadata, type Metadata } from './metadata.js'
 import { rowsOf } from './steps.js'
 
 /** From queries of several models to the relations between them, as Peewee's `prefetch` finds them. */

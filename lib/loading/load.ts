@@ -1,9 +1,9 @@
 import { misuse } from '../errors.js'
 import type { Any, Class, RelationKey } from '../expression/types.js'
+import { metadata } from '../model/metadata.js'
 import { describeType } from '../util/describe.js'
 import { LoadRequest } from './load-request.js'
 import type { AnySelect, CheckedQuery, Load, LoadOptions, TargetOf } from './load-types.js'
-import { metadata } from './metadata.js'
 import { stepFor } from './steps.js'
 
 /**

@@ -1,9 +1,9 @@
 import { misuse } from '../errors.js'
+import { findMetadata, type Metadata, type ModelField } from '../model/metadata.js'
+import { LazyReference } from '../model/relations.js'
+import { rows } from '../model/row.js'
 import type { FollowedQuery, Following, RowsState } from '../query/rows.js'
 import type { Link } from './links.js'
-import { findMetadata, type Metadata, type ModelField } from './metadata.js'
-import { LazyReference } from './relations.js'
-import { rows } from './row.js'
 import { type KeyedRow, type Reading, rowsOfKeys, type Wanted } from './rows-of-keys.js'
 
 /** Loads the relations of a query's instances, a statement for each relation, and puts them in place. */

@@ -1,5 +1,4 @@
 import { misuse } from '../errors.js'
-import { didYouMean } from '../util/names.js'
 import {
   findMetadata,
   isReference,
@@ -8,7 +7,8 @@ import {
   type ModelField,
   type ReferenceField,
   referredProperty
-} from './metadata.js'
+} from '../model/metadata.js'
+import { didYouMean } from '../util/names.js'
 
 /** Relations as ways from the rows of one model to those of another, whatever makes them: what loads rows goes along these. */
 

@@ -1,4 +1,5 @@
 import { misuse } from '../errors.js'
+import type { Metadata } from '../model/metadata.js'
 import type { RowsState } from '../query/rows.js'
 import { Select, selectFrom } from '../query/select.js'
 import { describeType } from '../util/describe.js'
@@ -6,7 +7,6 @@ import { linkNamed } from './links.js'
 import { checkedCount, LoadRequest, refuseOthers } from './load-request.js'
 import type { AnySelect } from './load-types.js'
 import { instancesOf, Loading, type Step } from './loading.js'
-import type { Metadata } from './metadata.js'
 
 /** From what a caller wants loaded with a query to the steps that load it. */
 
