@@ -85,8 +85,9 @@ try {
       title: 'insert with returning',
       budget: 1.1,
       rounds: 2000,
+      // What Pewit has returned too: a decimal comes back as the server has it.
       driver: () =>
-        sql`INSERT INTO person (name, age, salary, hired) VALUES (${insert.name}, ${insert.age}, ${insert.salary}, ${insert.hired}) RETURNING id`,
+        sql`INSERT INTO person (name, age, salary, hired) VALUES (${insert.name}, ${insert.age}, ${insert.salary}, ${insert.hired}) RETURNING id, salary`,
       pewit: () => Person.create(insert)
     },
     {

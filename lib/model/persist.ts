@@ -136,9 +136,14 @@ function updateNode(meta: Metadata, nodes: Nodes, key: readonly ParamNode[], ret
 
 /** Runs a write of an instance; one of plain values alone is compiled once for each set of columns. */
 async function runWrite(meta: Metadata, verb: string, nodes: Nodes, key: readonly ParamNode[], make: () => RootNode) {
-  if (nodes.some(node => node !== undefined && node.kind !== 'param')) return runNode(meta.requireDatabase(), make())
-  const shape = `${verb} ${nodes.map(node => (node ? 1 : 0)).join('')}`
-  const params = [...nodes, ...key].flatMap(node => (node?.kind === 'param' ? [node.text] : []))
+  let shape = verb
+  const params: (string | null)[] = []
+  for (const node of nodes) {
+    if (node && node.kind !== 'param') return runNode(meta.requireDatabase(), make())
+    shape += node ? '1' : '0'
+    if (node) params.push(node.text)
+  }
+  for (const { text } of key) params.push(text)
   return (await runShape(meta, shape, params, make)).result
 }
 
