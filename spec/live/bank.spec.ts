@@ -193,15 +193,15 @@ describe('the bank as a command', () => {
       chmodSync(directory, 0o755)
       const servers = () => readdirSync(directory).filter(name => name.startsWith('pewit-'))
       const env = { TMPDIR: directory, COCKROACH_URL: '', POSTGRES_URL: '' }
-      const { child, ended, has } = start('main', ['--transfers', '1000000'], env)
+      const { child, ended, has } = start('main', ['--transfers', '100000'], env)
       try {
-        while (!has(' of 1000000 transfers, ') && child.exitCode === null) await sleep(50)
+        while (!has(' of 100000 transfers, ') && child.exitCode === null) await sleep(50)
         if (!has('in a container')) expect(servers()).toHaveLength(1)
       } finally {
         child.kill(signal)
       }
       const { code, output } = await ended
-      expect(output).toMatch(/The books balance.*\nInterrupted after \d+ of 1000000 transfers\.\n$/)
+      expect(output).toMatch(/The books balance.*\nInterrupted after \d+ of 100000 transfers\.\n$/)
       expect(code).toBe(130)
       expect(servers()).toEqual([])
       rmSync(directory, { recursive: true })

@@ -203,13 +203,7 @@ function cancels(live: LiveServer, make: typeof bySession): void {
   })
 
   it('refuses what is no query', async () => {
-    await expect(
-      db.cancel(
-        slow()
-          .execute()
-          .catch(() => undefined) as never
-      )
-    ).rejects.toMatchObject({
+    await expect(db.cancel(Promise.resolve([]) as never)).rejects.toMatchObject({
       code: 'WRONG_TYPE',
       message: 'cancel: expected a query, got a Promise'
     })

@@ -51,11 +51,12 @@ describe('the documentation', () => {
   it('compiles', async () => {
     const config = { extends: '../../tsconfig.json', include: ['*.ts'], exclude: [] }
     await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config))
-    const tsc = join(root, 'node_modules/typescript/bin/tsc')
+    // The fastest that can: what is checked is the pages.
+    const tsc = join(root, 'node_modules/typescript-7/bin/tsc')
     const { stdout } = await promisify(execFile)(process.execPath, [tsc, '--noEmit', '-p', folder]).catch(
-      (failed: { stdout: string }) => failed
+      (failed: { stdout: string; message: string }) => ({ stdout: failed.stdout || failed.message })
     )
-    expect(stdout.split('\n').filter(line => line.startsWith('.tmp'))).toEqual([])
+    expect(stdout).toBe('')
   }, 180_000)
 })
 
