@@ -183,7 +183,7 @@ export function refuseOthers(where: string, options: object, known: readonly str
 }
 
 /** Throws a `TypeError` for options that do not exist: a misspelt one would be lost silently. */
-export function refuseUnknown(where: string, unknown: object, known: readonly string[]): void {
+function refuseUnknown(where: string, unknown: object, known: readonly string[]): void {
   for (const [name, value] of Object.entries(unknown)) {
     if (value !== undefined) throw misuse('UNKNOWN_OPTION', `${where} has no option "${name}"${didYouMean(name, known)}`)
   }

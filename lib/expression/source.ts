@@ -147,7 +147,7 @@ class ReferenceColumn extends NamedColumn {
 
   #fieldsOf(source: Source): object {
     const reference = this.node
-    const { column: key } = source.names.get(this.#reference.target().property) as SourceColumn
+    const { column: key } = columnNamed(source, this.#reference.target().property)
     return fieldsWith(source, column => ({ kind: 'related', reference, key, column, type: column.type }))
   }
 }
@@ -183,6 +183,13 @@ function missing(source: Source): object {
       throw unknownProperty(source, name)
     }
   })
+}
+
+/** The column of a source under a property's name, or a key's (`userId`). Throws a `TypeError` for none. */
+export function columnNamed(source: Source, name: string): SourceColumn {
+  const found = source.names.get(name)
+  if (found) return found
+  throw unknownProperty(source, name)
 }
 
 /** The error for a property that a model has not. */

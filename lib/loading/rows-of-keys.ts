@@ -14,10 +14,10 @@ import {
 } from '../ast/build.js'
 import type { AliasNode, ColumnNode, ExprNode, SelectNode, SystemTime, WindowNode } from '../ast/nodes.js'
 import { type SqlType, TYPES, variant } from '../ast/types.js'
-import { movedSource, type Source } from '../expression/source.js'
+import { columnNamed, movedSource, type Source } from '../expression/source.js'
 import type { ModelField } from '../model/metadata.js'
 import { MAX_KEYS } from '../model/statements.js'
-import type { Executor } from '../query/executor.js'
+import { compileAndRun, type Executor } from '../query/executor.js'
 import { joinedTo } from '../query/join.js'
 import type { SelectedItem } from '../query/selection.js'
 import type { Link, Through } from './links.js'
@@ -63,9 +63,7 @@ async function rowsOfSomeKeys(wanted: Wanted, keys: readonly string[], reading: 
   if (keys.length === 0) return []
   const { executor } = reading
   const { query, at } = keyedQuery(wanted, keys, reading)
-  if (!executor.ready) await executor.prepare()
-  const statement = executor.compile(query.toNode())
-  const result = await executor.run(statement)
+  const { result, statement } = await compileAndRun(executor, query.toNode())
   const instances = (await query.readResult(result, statement)) as object[]
   return instances.map((instance, i) => ({ instance, key: result.rows[i][at] as string }))
 }
@@ -101,8 +99,8 @@ function throughRows({ otherKey }: Link, { model, own, other }: Through, { state
   return { node: { ...state.node, from, columns: [...columns, key], groupBy: grouped }, key, at: columns.length }
 }
 
-function columnOf({ columns }: Source, { property }: ModelField): ColumnNode {
-  return (columns.find(item => item.property === property) as Source['columns'][number]).column
+function columnOf(source: Source, { property }: ModelField): ColumnNode {
+  return columnNamed(source, property).column
 }
 
 /** Where the columns of a source begin among those of a selection. */

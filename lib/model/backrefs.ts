@@ -2,7 +2,7 @@ import { DeferredForeignKeyType } from '../../fields/foreign-key.js'
 import type { ExprNode } from '../ast/nodes.js'
 import { ModelDefinitionError, misuse } from '../errors.js'
 import { equality } from '../expression/operands.js'
-import type { SourceColumn } from '../expression/source.js'
+import { columnNamed } from '../expression/source.js'
 import { selectFrom } from '../query/select.js'
 import {
   anyAbove,
@@ -89,8 +89,7 @@ function refersTo(instance: object, { from, field, to, backref }: Relation): Exp
     const missing = referredProperty(field)
     throw misuse('UNDEFINED_VALUE', `${to.name}.${backref}: this ${to.name} has no ${missing} yet; save it first`)
   }
-  const column = from.source.names.get(field.property) as SourceColumn
-  return equality(column.column, key, false)
+  return equality(columnNamed(from.source, field.property).column, key, false)
 }
 
 /** Whether a property is a backref of a model that this one extends: then it may have one of its own. */

@@ -2,8 +2,8 @@ import { nextTick } from 'node:process'
 import { EMPTY_SELECT, param } from '../ast/build.js'
 import type { ExprNode, InNode, SelectNode } from '../ast/nodes.js'
 import { equality, membership } from '../expression/operands.js'
-import type { RowOrigin, SourceColumn } from '../expression/source.js'
-import { runNode } from '../query/executor.js'
+import { columnNamed, type RowOrigin, type SourceColumn } from '../expression/source.js'
+import { compileAndRun } from '../query/executor.js'
 import { findByKey } from './key-lookup.js'
 import type { Metadata } from './metadata.js'
 import { MAX_KEYS, runShape } from './statements.js'
@@ -43,7 +43,7 @@ const gathering = new WeakMap<RowOrigin, Batch[]>()
  */
 export function loadReferenced(target: Metadata, property: string, key: unknown, origin?: RowOrigin): Promise<object> {
   if (!origin) return loadOne(target, property, key)
-  const text = wireText(columnOf(target, property), key)
+  const text = wireText(columnNamed(target.source, property), key)
   const { waiting } = batchOf(origin, target, property)
   const known = waiting.get(text)
   if (known) return known.loaded
@@ -99,7 +99,7 @@ async function answer(target: Metadata, property: string, keys: Keys, { asGiven 
   )
   // They are a result, too: what they refer to is loaded together in its turn.
   const origin: RowOrigin = { text }
-  const column = columnOf(target, property)
+  const column = columnNamed(target.source, property)
   const at = target.source.columns.indexOf(column)
   const missing = new Map(keys)
   for (const cells of rows) {
@@ -124,7 +124,7 @@ async function loadOne(target: Metadata, property: string, key: unknown): Promis
 
 /** The rows whose property has one of the values. */
 async function rowsOf(target: Metadata, property: string, keys: readonly unknown[]) {
-  const { column } = columnOf(target, property)
+  const { column } = columnNamed(target.source, property)
   const where = keys.length === 1 ? equality(column, keys[0], false) : membership(column, keys, false)
   const value = where.kind === 'binary' ? where.right : (where as InNode).among
   const make = () => selectWhere(target, where)
@@ -132,18 +132,13 @@ async function rowsOf(target: Metadata, property: string, keys: readonly unknown
     const { result, text } = await runShape(target, `${property} ${where.kind}`, [value.text], make)
     return { rows: result.rows, text }
   }
-  const executor = target.requireDatabase()
   // A type without arrays: each key is a parameter.
-  const { rows } = await runNode(executor, make())
-  return { rows, text: executor.compile(make()).text }
+  const { result, statement } = await compileAndRun(target.requireDatabase(), make())
+  return { rows: result.rows, text: statement.text }
 }
 
 function selectWhere({ source }: Metadata, where: ExprNode): SelectNode {
   return { ...EMPTY_SELECT, columns: source.columns.map(({ column }) => column), from: [source.node], where }
-}
-
-function columnOf({ source }: Metadata, property: string): SourceColumn {
-  return source.names.get(property) as SourceColumn
 }
 
 function wireText({ column }: SourceColumn, key: unknown): string {

@@ -3,7 +3,7 @@ import type { ColumnNode, ExprNode, ParamNode, QueryNode, SelectNode } from '../
 import { TYPES } from '../ast/types.js'
 import { misuse } from '../errors.js'
 import { isSubselect, membership } from '../expression/operands.js'
-import { findSource, type SourceColumn, sourceOf } from '../expression/source.js'
+import { columnNamed, findSource, sourceOf } from '../expression/source.js'
 import { ComposableQuery } from '../query/compound.js'
 import { runNode } from '../query/executor.js'
 import { withCtes } from '../query/outputs.js'
@@ -11,7 +11,7 @@ import { decodeCell } from '../query/readers.js'
 import { describeType } from '../util/describe.js'
 import { didYouMean } from '../util/names.js'
 import { insertFromOf, insertManyOf } from './inserts.js'
-import { type ManyToManyRelation, type Metadata, type ModelField, referredProperty } from './metadata.js'
+import { type ManyToManyRelation, referredProperty } from './metadata.js'
 
 /** The rows of a through model that belong to one instance of a many-to-many relation. */
 export class Pairs {
@@ -28,8 +28,8 @@ export class Pairs {
     this.label = `${from.name}.${property}`
     this.#relation = relation
     this.#owner = owner
-    this.#near = columnOf(through, near)
-    this.#far = columnOf(through, far)
+    this.#near = columnNamed(through.source, near.property).column
+    this.#far = columnNamed(through.source, far.property).column
   }
 
   /** Adds pairs; gives how many were not there yet. */
@@ -110,7 +110,7 @@ export class Pairs {
     const property = referredProperty(far)
     if (to.primaryKey.length === 1 && to.primaryKey[0].property === property) return query.toSelectNode()
     const rows = sourceOf((query as Query).alias('rows'), where)
-    const { column } = rows.names.get(property) as SourceColumn
+    const { column } = columnNamed(rows, property)
     return withCtes({ ...EMPTY_SELECT, columns: [column], from: [rows.node] }, rows.ctes)
   }
 
@@ -195,11 +195,6 @@ function clearsExisting(options: object, where: string): boolean {
   const unknown = Object.keys(options).find(name => name !== 'clearExisting')
   if (unknown === undefined) return (options as { clearExisting?: boolean }).clearExisting === true
   throw misuse('UNKNOWN_OPTION', `${where} has no option "${unknown}"${didYouMean(unknown, ['clearExisting'])}`)
-}
-
-/** The column of a field. */
-export function columnOf({ source }: Metadata, { property }: ModelField): ColumnNode {
-  return (source.columns.find(column => column.property === property) as { column: ColumnNode }).column
 }
 
 /** Whether the through model says that no pair is there twice. */

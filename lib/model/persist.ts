@@ -139,9 +139,10 @@ async function runWrite(meta: Metadata, verb: string, nodes: Nodes, key: readonl
   let shape = verb
   const params: (string | null)[] = []
   for (const node of nodes) {
-    if (node && node.kind !== 'param') return runNode(meta.requireDatabase(), make())
     shape += node ? '1' : '0'
-    if (node) params.push(node.text)
+    if (!node) continue
+    if (node.kind !== 'param') return runNode(meta.requireDatabase(), make())
+    params.push(node.text)
   }
   for (const { text } of key) params.push(text)
   return (await runShape(meta, shape, params, make)).result

@@ -2,11 +2,12 @@ import type { ManyRows } from '../../fields/many-to-many.js'
 import { binary, conjunction, param } from '../ast/build.js'
 import { TYPES } from '../ast/types.js'
 import { misuse } from '../errors.js'
+import { columnNamed } from '../expression/source.js'
 import type { Instance, KeyOf, Ref, Subselect } from '../expression/types.js'
 import { joinedTo, relationCondition } from '../query/join.js'
 import { type Select, type SelectState, selectFrom } from '../query/select.js'
 import { type ManyToManyRelation, referredProperty } from './metadata.js'
-import { columnOf, Pairs } from './pairs.js'
+import { Pairs } from './pairs.js'
 import { referenceKey } from './relations.js'
 import { RelationRows } from './strict-loading.js'
 
@@ -62,7 +63,7 @@ function stateOf({ to, through, near, far }: ManyToManyRelation, key: unknown): 
   const state = selectFrom(() => to.requireDatabase(), to.source, [])
   const pairs = through.source
   const along = { source: pairs, from: referredProperty(far), to: far.property }
-  const column = columnOf(through, near)
+  const { column } = columnNamed(pairs, near.property)
   const owner = binary('eq', column, param(key, column.type, `${through.name}.${near.property}`), TYPES.bool)
   const on = conjunction([relationCondition(to.source, pairs, along), owner])
   const from = joinedTo(state.node.from, to.source.node, pairs.node, { type: 'INNER' }, on)

@@ -2,14 +2,14 @@ import { param, undefinedValue } from '../ast/build.js'
 import type { Assignment, ExprNode } from '../ast/nodes.js'
 import { misuse } from '../errors.js'
 import { nodeBeside, nodeOf } from '../expression/operands.js'
-import { type Source, type SourceColumn, sourceFields, unknownProperty } from '../expression/source.js'
+import { columnNamed, type Source, type SourceColumn, sourceFields } from '../expression/source.js'
 
 /** From a caller's `{ property: value }` to columns and nodes. */
 
 /** The column that a caller means by a property, a key's name (`userId`), or a column as a value. Throws a `TypeError` for none. */
 export function columnOf(source: Source, key: unknown): SourceColumn {
   const node = nodeOf(key)
-  if (node?.kind !== 'column') return named(source, String(key))
+  if (node?.kind !== 'column') return columnNamed(source, String(key))
   const found = source.columns.find(({ column }) => column.name === node.name)
   if (found && node.source === source.table) return found
   throw misuse('BAD_QUERY', `${node.owner}.${node.property} is not a column of the table that is written, ${source.name}'s`)
@@ -21,12 +21,6 @@ export function columnsNamed(source: Source, names: readonly unknown[], where: s
   const twice = columns.find((column, i) => columns.indexOf(column) !== i)
   if (twice) throw misuse('BAD_ARGUMENT', `${where}: ${twice.property} is named twice`)
   return columns
-}
-
-function named(source: Source, property: string): SourceColumn {
-  const found = source.names.get(property)
-  if (found) return found
-  throw unknownProperty(source, property)
 }
 
 /** The node of a value for a column: an expression as it is, else a parameter of the column's type. */
@@ -43,7 +37,7 @@ export function assignmentsOf(
 ): Assignment[] {
   const seen = new Set(made.map(({ column }) => column))
   return Object.entries(source.changes?.(changes) ?? changes).map(([key, given]) => {
-    const to = named(source, key)
+    const to = columnNamed(source, key)
     if (given === undefined) throw undefinedValue(`${source.name}.${key}`)
     if (seen.has(to.column.name))
       throw misuse('BAD_ARGUMENT', `${source.name}.${key}: its column is set twice, as "${to.property}" too`)

@@ -40,6 +40,15 @@ export interface Executor {
 
 /** Compiles and runs a statement, once the server's version is known. */
 export async function runNode(executor: Executor, root: RootNode): Promise<RawResult> {
+  return (await compileAndRun(executor, root)).result
+}
+
+/** The same, with what was sent. */
+export async function compileAndRun(
+  executor: Executor,
+  root: RootNode
+): Promise<{ readonly result: RawResult; readonly statement: Compiled }> {
   if (!executor.ready) await executor.prepare()
-  return executor.run(executor.compile(root))
+  const statement = executor.compile(root)
+  return { result: await executor.run(statement), statement }
 }

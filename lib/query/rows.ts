@@ -4,7 +4,7 @@ import { type Referred, TYPES } from '../ast/types.js'
 import type { Compiled } from '../compiler/compile.js'
 import type { RawResult } from '../driver/driver.js'
 import { misuse } from '../errors.js'
-import type { Source, SourceColumn } from '../expression/source.js'
+import { columnNamed, type Source, type SourceColumn } from '../expression/source.js'
 import { describeType } from '../util/describe.js'
 import { countParam, pastTime } from './clauses.js'
 import { type Executor, runNode } from './executor.js'
@@ -225,7 +225,7 @@ export abstract class RowQuery<M, Row, Sel extends readonly unknown[], P> extend
     const [item] = items
     if (items.length !== 1 || item.kind !== 'model') return node
     const property = referred?.(item.source.table)
-    if (property !== undefined) return ofWhole(node, this.state, ({ names }) => [names.get(property) as SourceColumn])
+    if (property !== undefined) return ofWhole(node, this.state, source => [columnNamed(source, property)])
     if (item.source.primaryKey.length === 0) return node
     this.#subquery ??= ofWhole(node, this.state, ({ primaryKey }) => primaryKey)
     return this.#subquery
